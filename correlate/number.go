@@ -1,0 +1,71 @@
+package correlate
+
+import (
+	"c7mon/isup"
+)
+
+// Set keeps the number that p holds. The end-of-dialling digit becomes ST.
+func (n *Number) Set(p *isup.Number) {
+	*n = Number{Seen: true, NOA: p.NOA, Presentation: p.Presentation}
+	n.AppendSignals(p.Signals, p.Odd)
+}
+
+// AppendSignals adds address signals, two to an octet, low half first; the last high half is filler when odd is set.
+func (n *Number) AppendSignals(b []byte, odd bool) {
+	for i, o := range b {
+		n.add(o & 0x0f)
+		if odd && i == len(b)-1 {
+			break
+		}
+		n.add(o >> 4)
+	}
+}
+
+// add keeps one address signal.
+func (n *Number) add(d byte) {
+	if d == 0x0f {
+		n.ST = true
+		return
+	}
+	switch {
+	case int(n.n) >= 2*len(n.bcd):
+		n.more += string("0123456789ABCDE"[d])
+	case n.n&1 == 0:
+		n.bcd[n.n/2] = d
+		n.n++
+	default:
+		n.bcd[n.n/2] |= d << 4
+		n.n++
+	}
+}
+
+// Append appends the digits as text, 0-9 and A-E.
+func (n *Number) Append(dst []byte) []byte {
+	for i := range int(n.n) {
+		dst = append(dst, "0123456789ABCDE?"[n.bcd[i/2]>>(i&1*4)&0x0f])
+	}
+	return append(dst, n.more...)
+}
+
+// String gives the digits as text.
+func (n *Number) String() string { return string(n.Append(make([]byte, 0, 32))) }
+
+// Len is the number of digits.
+func (n *Number) Len() int { return int(n.n) + len(n.more) }
+
+// SameDigits reports whether two numbers have the same digits.
+func (n *Number) SameDigits(m *Number) bool { return n.n == m.n && n.bcd == m.bcd && n.more == m.more }
+
+// ParseNumber makes a Number from digits as text; it is how stored calls are read back.
+func ParseNumber(digits string, noa, presentation uint8) Number {
+	n := Number{Seen: true, NOA: noa, Presentation: presentation}
+	for i := range len(digits) {
+		switch c := digits[i]; {
+		case c >= '0' && c <= '9':
+			n.add(c - '0')
+		case c >= 'A' && c <= 'E':
+			n.add(c - 'A' + 10)
+		}
+	}
+	return n
+}
