@@ -18,6 +18,7 @@ type Message struct {
 	Data   []byte  // the whole message from the circuit code on; aliases the octets given to Decode
 	Params []Param // in the order of the message: fixed, variable, optional
 	Err    error   // why decoding stopped; nil when the message is whole
+	body   uint16  // where the octets after the type begin
 }
 
 // A Param is where a parameter's contents lie in Message.Data, without its name and length octets.
@@ -55,7 +56,7 @@ func (e *Error) Error() string {
 // says what stopped it. Data and the values that Param gives alias b. Q.763 1.
 func (m *Message) Decode(t *Tables, b []byte) {
 	m.Tables, m.Data, m.Params, m.Err = t, b, m.Params[:0], nil
-	m.CIC, m.Type = 0, 0
+	m.CIC, m.Type, m.body = 0, 0, 0
 	n := int(t.cicOctets)
 	if len(b) > maxLength {
 		m.Data = b[:maxLength]
@@ -73,7 +74,8 @@ func (m *Message) Decode(t *Tables, b []byte) {
 	}
 	m.CIC &= t.cicMask
 	m.Type = Type(b[n])
-	m.parts(t.layouts[m.Type], n+1)
+	m.body = uint16(n + 1)
+	m.parts(t.messages[m.Type].layout, n+1)
 }
 
 // maxLength bounds a message so that offsets fit a Param; MTP3 carries at most 272 octets, M3UA and BICC more.
@@ -113,15 +115,17 @@ func (m *Message) parts(l *layout, at int) {
 		at++
 	}
 	if l.optional {
-		m.options(at)
+		m.options(l, at)
 	}
 }
 
 // options walks the optional part, whose pointer is at offset at.
-func (m *Message) options(at int) {
+func (m *Message) options(l *layout, at int) {
 	b := m.Data
 	if at >= len(b) {
-		m.failPart("optional part", at, "no pointer")
+		if !l.mayEnd {
+			m.failPart("optional part", at, "no pointer")
+		}
 		return
 	}
 	if b[at] == 0 {
@@ -177,3 +181,30 @@ func (m *Message) Known() bool { return m.Tables != nil && m.Tables.Known(m.Type
 
 // Name gives the ITU abbreviation of the message, "IAM"; a type without one is "0xE7".
 func (m *Message) Name() string { return m.Tables.Name(m.Type) }
+
+// Body gives the octets after the message type, nil when there is no type; they alias m.Data. It is the way to what a
+// message without a layout carries.
+func (m *Message) Body() []byte {
+	if m.body == 0 {
+		return nil
+	}
+	return m.Data[m.body:]
+}
+
+// PassAlong sets inner to the message that m, a PAM, carries: it has its type and its parts but no circuit code of its
+// own, so it gets that of m. Offsets of inner count from the circuit code of m. It is false when m is no PAM. Q.763 4.
+func (m *Message) PassAlong(inner *Message) bool {
+	if m.Type != PAM || m.body == 0 {
+		return false
+	}
+	at := int(m.body)
+	inner.Tables, inner.CIC, inner.Data = m.Tables, m.CIC, m.Data
+	inner.Type, inner.Params, inner.Err, inner.body = 0, inner.Params[:0], nil, 0
+	if at >= len(m.Data) {
+		inner.Err = &Error{m.Name(), "message type", at, "no octet"}
+		return true
+	}
+	inner.Type, inner.body = Type(m.Data[at]), uint16(at+1)
+	inner.parts(m.Tables.messages[inner.Type].layout, at+1)
+	return true
+}
