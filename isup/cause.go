@@ -1,6 +1,8 @@
 package isup
 
 import (
+	"fmt"
+
 	"c7mon/cause"
 	"c7mon/wire"
 )
@@ -38,4 +40,39 @@ func (c *Cause) Decode(b []byte) error {
 func (c *Cause) Append(dst []byte) []byte {
 	dst = append(dst, 0x80|c.Coding&3<<5|byte(c.Location)&0x0f, 0x80|byte(c.Value)&0x7f)
 	return append(dst, c.Diagnostic...)
+}
+
+// String gives the form that reports and dumps use: "16 normal call clearing (LN)". A code of another coding standard
+// than that of ITU-T stays a number: "23, coding national (LN)".
+func (c *Cause) String() string {
+	if c.Coding == 0 {
+		return fmt.Sprintf("%v (%v)", c.Value, c.Location)
+	}
+	return fmt.Sprintf("%d, coding %s (%v)", uint8(c.Value), codings[c.Coding&3], c.Location)
+}
+
+var codings = [4]string{"ITU-T", "ISO/IEC", "national", "specific to the location"}
+
+func showCause(b []byte) any {
+	var c Cause
+	err := c.Decode(b)
+	return described(b, err, c.String()+c.diagnostics())
+}
+
+// showCauseANSI knows the codes of T1.113 under the national coding standard.
+func showCauseANSI(b []byte) any {
+	var c Cause
+	err := c.Decode(b)
+	s := c.String()
+	if c.Coding == 2 {
+		s = fmt.Sprintf("%s, coding ANSI (%v)", c.Value.StringANSI(), c.Location)
+	}
+	return described(b, err, s+c.diagnostics())
+}
+
+func (c *Cause) diagnostics() string {
+	if len(c.Diagnostic) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", diagnostics %x", c.Diagnostic)
 }

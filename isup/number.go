@@ -59,17 +59,28 @@ func (n *Number) Digits() (digits string, st bool) {
 	return signals(n.Signals, n.Odd)
 }
 
+// AppendDigits is Digits without an allocation of its own: it appends to dst.
+func (n *Number) AppendDigits(dst []byte) (digits []byte, st bool) {
+	return appendSignals(dst, n.Signals, n.Odd)
+}
+
 func signals(b []byte, odd bool) (digits string, st bool) {
-	text := wire.AppendDigits(make([]byte, 0, 2*len(b)), b, odd)
-	kept := text[:0]
-	for _, c := range text {
+	text, st := appendSignals(make([]byte, 0, 64), b, odd)
+	return string(text), st
+}
+
+func appendSignals(dst, b []byte, odd bool) (digits []byte, st bool) {
+	from := len(dst)
+	dst = wire.AppendDigits(dst, b, odd)
+	kept := dst[:from]
+	for _, c := range dst[from:] {
 		if c == 'F' {
 			st = true
 			continue
 		}
 		kept = append(kept, c)
 	}
-	return string(kept), st
+	return kept, st
 }
 
 // SubsequentNumber carries the digits of a SAM.
@@ -102,3 +113,115 @@ func (n *SubsequentNumber) Append(dst []byte) []byte {
 
 // Digits is as of Number.
 func (n *SubsequentNumber) Digits() (digits string, st bool) { return signals(n.Signals, n.Odd) }
+
+// AppendDigits is as of Number.
+func (n *SubsequentNumber) AppendDigits(dst []byte) (digits []byte, st bool) {
+	return appendSignals(dst, n.Signals, n.Odd)
+}
+
+// GenericNumber is the generic number parameter: a number with an octet in front that says what it is. T1.113 calls it
+// generic address.
+//
+//	qualifier                           octet 1
+//	as of Number                        octets 2 to n
+//
+// Q.763 3.26.
+type GenericNumber struct {
+	Qualifier uint8 // 1 additional called, 5 additional connected, 6 additional calling party number, ...
+	Number
+}
+
+// Decode sets n from the contents of the parameter.
+func (n *GenericNumber) Decode(b []byte) error {
+	r := wire.NewReader(b)
+	n.Qualifier = r.U8("number qualifier")
+	rest := r.Rest()
+	if err := r.Err(); err != nil {
+		n.Number = Number{}
+		return err
+	}
+	return n.Number.Decode(rest)
+}
+
+// Append adds the encoded parameter contents to dst.
+func (n *GenericNumber) Append(dst []byte) []byte { return n.Number.Append(append(dst, n.Qualifier)) }
+
+var natures = []string{
+	1: "subscriber number",
+	2: "unknown",
+	3: "national number",
+	4: "international number",
+	5: "network specific number",
+	6: "network routing number, national format",
+	7: "network routing number, network specific format",
+	8: "network routing number concatenated with called number",
+}
+
+var (
+	plans         = []string{"unknown", "E.164", "spare", "X.121", "F.69", "private", "national use", "spare"}
+	presentations = []string{"allowed", "restricted", "address not available", "reserved"}
+	screenings    = []string{"user provided, not verified", "user provided, verified and passed",
+		"user provided, verified and failed", "network provided"}
+	qualifiers = []string{"dialled digits", "additional called number", "user provided, failed screening",
+		"user provided, not screened", "redirecting terminating number", "additional connected number",
+		"additional calling party number", "additional original called number", "additional redirecting number",
+		"additional redirection number", "reserved"}
+)
+
+// describe gives the parts of a number; party says that it names one, with presentation and screening.
+func (n *Number) describe(party bool) Description {
+	digits, st := n.Digits()
+	d := Description{{"digits", digits}}
+	if st {
+		d = append(d, Item{"end_of_dialling", "yes"})
+	}
+	d = append(d, Item{"nature", numbered(n.NOA, natures)}, Item{"plan", numbered(n.Plan, plans)})
+	if !party {
+		if n.INN {
+			d = append(d, Item{"internal_network_number", "not allowed"})
+		}
+		return d
+	}
+	if n.INN {
+		d = append(d, Item{"incomplete", "yes"})
+	}
+	return append(d, Item{"presentation", numbered(n.Presentation, presentations)},
+		Item{"screening", numbered(n.Screening, screenings)})
+}
+
+func showCalled(b []byte) any {
+	var n Number
+	err := n.Decode(b)
+	return described(b, err, n.describe(false))
+}
+
+func showParty(b []byte) any {
+	var n Number
+	err := n.Decode(b)
+	return described(b, err, n.describe(true))
+}
+
+func showSubsequent(b []byte) any {
+	var n SubsequentNumber
+	err := n.Decode(b)
+	digits, st := n.Digits()
+	if st {
+		digits += " (end of dialling)"
+	}
+	return described(b, err, digits)
+}
+
+func showGeneric(b []byte) any {
+	var n GenericNumber
+	err := n.Decode(b)
+	d := Description{{"qualifier", numbered(n.Qualifier, qualifiers)}}
+	return described(b, err, append(d, n.describe(true)...))
+}
+
+// showChargeNumber is of T1.113: its natures of address are others, so they stay numbers.
+func showChargeNumber(b []byte) any {
+	var n Number
+	err := n.Decode(b)
+	digits, _ := n.Digits()
+	return described(b, err, Description{{"digits", digits}, {"nature", numbered(n.NOA, nil)}, {"plan", numbered(n.Plan, plans)}})
+}
