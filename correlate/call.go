@@ -140,7 +140,6 @@ const (
 	ReleaseCollision
 	DualSeizure
 	NoRLC
-	Repeated // an IAM or REL came again
 )
 
 var (
@@ -151,7 +150,7 @@ var (
 	sideNames   = [...]string{"", "calling", "called"}
 	chargeNames = [...]string{"", "no_charge", "charge"}
 	flagNames   = [...]string{"partial", "suspect", "overlap", "suspended", "continuity_failed", "release_collision",
-		"dual_seizure", "no_rlc", "repeated"}
+		"dual_seizure", "no_rlc"}
 )
 
 func (o Outcome) String() string   { return outcomeNames[o] }

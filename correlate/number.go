@@ -56,6 +56,12 @@ func (n *Number) Len() int { return int(n.n) + len(n.more) }
 // SameDigits reports whether two numbers have the same digits.
 func (n *Number) SameDigits(m *Number) bool { return n.n == m.n && n.bcd == m.bcd && n.more == m.more }
 
+// prefixOf reports whether m begins with the digits of n.
+func (n *Number) prefixOf(m *Number) bool {
+	a, b := n.Append(make([]byte, 0, 64)), m.Append(make([]byte, 0, 64))
+	return len(a) <= len(b) && string(a) == string(b[:len(a)])
+}
+
 // ParseNumber makes a Number from digits as text; it is how stored calls are read back.
 func ParseNumber(digits string, noa, presentation uint8) Number {
 	n := Number{Seen: true, NOA: noa, Presentation: presentation}

@@ -7,7 +7,8 @@ import (
 )
 
 // A Sequence follows the forward sequence numbers of one direction of one link: it tells a repeat from a new unit and
-// counts the units that were sent but not heard. Q.703 5.2, 5.3, 6.
+// counts the units that were sent but not heard. Where a capture does not say which link or direction a unit was on, one
+// Sequence may get those of several mixed; then it tells repeats all the same and counts nothing. Q.703 5.2, 5.3, 6.
 //
 // A unit that carries the number of an earlier one and the same octets is a repeat, whether basic error correction asked
 // for it or preventive cyclic retransmission sends it again unasked. The number after the last one is always new. Numbers
@@ -15,6 +16,7 @@ import (
 // the link starts anew, or retransmission would long have come count as missed.
 type Sequence struct {
 	mask    uint16 // 127 or 4095
+	mixed   bool   // the units of several links or directions
 	started bool
 	last    uint16 // newest number heard or announced
 	open    int    // numbers passed over and not heard since
@@ -26,26 +28,28 @@ type Sequence struct {
 
 // A slot remembers the unit that last had a number.
 type slot struct {
-	hash uint64
-	at   wire.Time
-	open bool
-	full bool
+	hash  uint64
+	at    wire.Time // when it was last heard
+	count uint64    // of new units heard up to it
+	open  bool
+	full  bool
 }
 
-// repeatWithin bounds how long after the first hearing a repeat may come. Q.703 lets a unit wait for its
-// acknowledgement at most T7 (2 s), and T6 (6 s) more while the other end is busy.
+// repeatWithin bounds how long after the last hearing a repeat may come. Q.703 lets a unit wait for its acknowledgement
+// at most T7 (2 s), and T6 (6 s) more while the other end is busy.
 const repeatWithin = 10 * time.Second
 
 // openFor is how long a passed-over number may still be filled by a retransmission.
 const openFor = 3 * time.Second
 
-// NewSequence gives a Sequence for 7-bit numbers, or 12-bit ones of Annex A.
-func NewSequence(annexA bool) *Sequence {
+// NewSequence gives a Sequence for 7-bit numbers, or 12-bit ones of Annex A; mixed says that links or directions cannot be
+// told apart.
+func NewSequence(annexA, mixed bool) *Sequence {
 	n := 128
 	if annexA {
 		n = 4096
 	}
-	return &Sequence{mask: uint16(n - 1), slots: make([]slot, n)}
+	return &Sequence{mask: uint16(n - 1), mixed: mixed, slots: make([]slot, n)}
 }
 
 // Restart forgets the numbers, as the link does when it is aligned anew: the next unit may have any number. It returns
@@ -62,44 +66,52 @@ func (s *Sequence) Restart() (missed int) {
 func (s *Sequence) Unit(t wire.Time, fsn uint16, hash uint64) (repeat bool, missed int) {
 	fsn &= s.mask
 	at := &s.slots[fsn]
-	missed = s.expire(t)
-	if !s.started {
-		s.started, s.last = true, fsn
+	if s.mixed {
+		if s.again(at, t, hash) {
+			return true, 0
+		}
 		s.note(at, t, hash)
-		return false, missed
+		return false, 0
 	}
+	missed = s.expire(t)
 	ahead := (fsn - s.last) & s.mask
 	switch {
-	case ahead == 1: // the next one is new, whatever it carries
+	case !s.started, ahead == 1: // the next one is new, whatever it carries
 	case at.open:
-		at.open = false
 		s.open--
 		s.note(at, t, hash)
 		return false, missed
-	case at.full && at.hash == hash && t.Sub(at.at) <= repeatWithin:
-		at.at = t
+	case s.again(at, t, hash):
 		return true, missed
-	case ahead == 0 || ahead > s.mask/2:
-		// A number that was used before with other octets, and behind the last one: the numbers began anew unseen.
-		missed += s.close()
-		clear(s.slots)
 	default:
-		missed += s.pass(t, ahead-1)
+		missed += s.pass(t, (ahead-1)&s.mask)
 	}
-	s.last = fsn
-	if at.open { // the window went once around
-		at.open = false
+	s.started, s.last = true, fsn
+	if at.open { // the numbers went once around
 		s.open--
-		missed++
 		s.missed++
+		missed++
 	}
 	s.note(at, t, hash)
 	return false, missed
 }
 
+// again reports whether the unit that had the number of slot at is heard once more: the same octets, before its number
+// could come round again.
+func (s *Sequence) again(at *slot, t wire.Time, hash uint64) bool {
+	if !at.full || at.hash != hash || t.Sub(at.at) > repeatWithin || s.seen-at.count >= uint64(s.mask) {
+		return false
+	}
+	at.at = t
+	return true
+}
+
 // Fill takes the number that a FISU or LSSU repeats: that of the last MSU sent. Numbers after the last one heard were
 // sent and not heard.
 func (s *Sequence) Fill(t wire.Time, fsn uint16) (missed int) {
+	if s.mixed {
+		return 0
+	}
 	fsn &= s.mask
 	missed = s.expire(t)
 	if !s.started {
@@ -113,6 +125,10 @@ func (s *Sequence) Fill(t wire.Time, fsn uint16) (missed int) {
 	return missed
 }
 
+// Mixed reports that the units of several links or directions cannot be told apart, so that nothing is known of what was
+// missed.
+func (s *Sequence) Mixed() bool { return s.mixed }
+
 // Counts gives the units heard (repeats not among them) and those given up.
 func (s *Sequence) Counts() (seen, missed uint64) { return s.seen, s.missed }
 
@@ -120,8 +136,8 @@ func (s *Sequence) Counts() (seen, missed uint64) { return s.seen, s.missed }
 func (s *Sequence) Finish() (missed int) { return s.close() }
 
 func (s *Sequence) note(at *slot, t wire.Time, hash uint64) {
-	at.hash, at.at, at.full, at.open = hash, t, true, false
 	s.seen++
+	*at = slot{hash: hash, at: t, count: s.seen, full: true}
 }
 
 // pass opens n numbers after the last one.

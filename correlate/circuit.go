@@ -1,0 +1,125 @@
+package correlate
+
+import (
+	"c7mon/wire"
+)
+
+// circuitKey is what both directions of a circuit share: the relation stands for network, protocol, NI and the two point
+// codes.
+type circuitKey uint64
+
+func keyOf(rel *relation, cic uint32) circuitKey { return circuitKey(rel.number)<<32 | circuitKey(cic) }
+
+// A circuit is one speech circuit between two points. It outlives its calls.
+type circuit struct {
+	rel   *relation
+	cic   uint32
+	call  *leg       // the call that is up
+	rival *leg       // the other IAM of a dual seizure that is not settled
+	heard wire.Time  // last message
+	known bool       // it was seen busy or idle since the capture began
+	owed  [2]owedRLC // by the side that owes it: 0 the lower point code
+}
+
+// owedRLC counts RLCs that answer a REL or RSC of before the call that is up.
+type owedRLC struct {
+	n     uint8
+	until wire.Time
+}
+
+// circuit finds the circuit, or makes it.
+func (c *Correlator) circuit(rel *relation, cic uint32) *circuit {
+	if rel.circuit != nil && rel.circuit.cic == cic {
+		return rel.circuit
+	}
+	k := keyOf(rel, cic)
+	ct := c.circuits[k]
+	if ct == nil {
+		ct = &circuit{rel: rel, cic: cic, heard: wire.NoTime}
+		c.circuits[k] = ct
+	}
+	rel.circuit = ct
+	return ct
+}
+
+// unknown reports that it cannot be said whether a call stands on the circuit: nothing was heard of it yet, or messages of
+// its links were lost since.
+func (ct *circuit) unknown() bool {
+	return ct.call == nil && (!ct.known || ct.rel.gap.Known() && ct.heard <= ct.rel.gap)
+}
+
+// owe notes that side will send an RLC that belongs to no call that is up.
+func (ct *circuit) owe(side int, at wire.Time) {
+	o := &ct.owed[side]
+	if o.n > 0 && at > o.until {
+		o.n = 0
+	}
+	if o.n < 255 {
+		o.n++
+	}
+	o.until = at.Add(owedFor)
+}
+
+// paid reports whether an RLC from side at t was owed for something earlier, and takes it off.
+func (ct *circuit) paid(side int, t wire.Time) bool {
+	o := &ct.owed[side]
+	if o.n == 0 {
+		return false
+	}
+	if t > o.until {
+		o.n = 0
+		return false
+	}
+	o.n--
+	return true
+}
+
+// A leg is a call while the correlator has it.
+type leg struct {
+	Call
+	next, prev *leg
+	in         *list
+	ct         *circuit
+	last       wire.Time // last message of the call
+	blocked    wire.Time // hardware CGB that came while it was up
+	retry      wire.Time // when it became a candidate for a re-attempt
+	paused     wire.Time // SUS of the network that no RES followed
+	due        [2]bool   // sides that owe the RLC for its REL
+	backward   bool      // a backward message was seen
+	retried    bool      // the same call came on another circuit
+	opening    uint8     // type of the message that opened a partial call
+	early      bool      // a partial call that was seen before its answer
+	undirected bool      // a partial call whose direction is not known
+}
+
+// A list holds legs in the order they were added.
+type list struct {
+	first, tail *leg
+	n           int
+}
+
+func (s *list) add(l *leg) {
+	l.in, l.next, l.prev = s, nil, s.tail
+	if s.tail == nil {
+		s.first = l
+	} else {
+		s.tail.next = l
+	}
+	s.tail = l
+	s.n++
+}
+
+func (s *list) remove(l *leg) {
+	if l.prev == nil {
+		s.first = l.next
+	} else {
+		l.prev.next = l.next
+	}
+	if l.next == nil {
+		s.tail = l.prev
+	} else {
+		l.next.prev = l.prev
+	}
+	l.in, l.next, l.prev = nil, nil, nil
+	s.n--
+}

@@ -1,0 +1,199 @@
+package correlate
+
+import (
+	"time"
+
+	"c7mon/isup"
+	"c7mon/mtp"
+	"c7mon/wire"
+)
+
+// A Namer says what a call belongs to; the configuration is one. Network is asked once for each pair of points, the other
+// two once for each call, when it ends.
+type Namer interface {
+	Network(ni uint8, opc, dpc uint32) string
+	TrunkGroup(c *Call) string
+	Service(c *Call) string
+}
+
+// Options are what a Correlator needs to know.
+type Options struct {
+	Namer   Namer
+	MaxCall time.Duration // a call of which nothing is heard for so long is closed; 24 h when zero
+	Sink    func(*Call)   // takes each call when it has ended; the Call is borrowed until Sink returns
+}
+
+// The times that the rules of design section 5 name.
+const (
+	defaultMaxCall  = 24 * time.Hour
+	repeatedIAM     = 2 * time.Second  // the same IAM again within this is a repeat
+	reattemptWithin = 5 * time.Second  // the same call on another circuit within this is a re-attempt
+	blockingRelease = 60 * time.Second // a REL after a hardware CGB comes within this
+	seizureWindow   = 30 * time.Second // T7: an IAM from the other side later than this is no dual seizure
+	owedFor         = 10 * time.Second // an RLC still owed for an earlier REL or RSC comes within this
+	sweepEvery      = 10 * time.Minute // how often calls are looked through for max_call
+)
+
+// Fate is the counter that a message ends in.
+type Fate uint8
+
+// The fates.
+const (
+	Decoded  Fate = iota // part of a call, or circuit supervision
+	Orphan               // for a circuit with no call
+	Repeat               // ISUP's own repeat of an IAM
+	FateEnds             // number of fates
+)
+
+// At says where and when a message was heard.
+type At struct {
+	Time  wire.Time
+	File  int
+	Frame uint64
+}
+
+// A Correlator joins messages to calls. It is for one goroutine.
+type Correlator struct {
+	opt       Options
+	clock     clock
+	relations relations
+	circuits  map[circuitKey]*circuit
+	open      list    // calls that stand on a circuit, in the order they began
+	held      list    // ended calls that wait for evidence, in the order they ended
+	due       queue   // deadlines of held calls and blocked circuits
+	retries   []retry // calls that may be tried again on another circuit
+	free      []*leg  // legs to use again
+	swept     wire.Time
+	ended     uint64
+
+	// The message in hand.
+	at   At
+	msu  *mtp.MSU
+	msg  *isup.Message
+	side int // of the sender: 0 the lower point code, 1 the higher
+}
+
+// New gives a Correlator.
+func New(opt Options) *Correlator {
+	if opt.MaxCall <= 0 {
+		opt.MaxCall = defaultMaxCall
+	}
+	return &Correlator{opt: opt, circuits: map[circuitKey]*circuit{}, relations: newRelations(), swept: wire.NoTime,
+		clock: clock{now: wire.NoTime}}
+}
+
+// Open is the number of calls that are up.
+func (c *Correlator) Open() int { return c.open.n }
+
+// Ended is the number of calls given to the sink.
+func (c *Correlator) Ended() uint64 { return c.ended }
+
+// Anomalies is the number of messages whose time was far ahead of those around them.
+func (c *Correlator) Anomalies() uint64 { return c.clock.anomalies }
+
+// Message takes an ISUP or BICC message. What a call record keeps is copied; msu and msg stay the caller's.
+func (c *Correlator) Message(at At, msu *mtp.MSU, msg *isup.Message) Fate {
+	c.Tick(at.Time)
+	c.at, c.msu, c.msg = at, msu, msg
+	rel := c.relations.of(msu, msg.Tables.Protocol, c.opt.Namer)
+	c.relations.heard(rel, msu.Link, msu.Direction)
+	c.side = 0
+	if msu.OPC > msu.DPC {
+		c.side = 1
+	}
+	ct := c.circuit(rel, msg.CIC)
+	fate := c.dispatch(ct)
+	ct.heard = at.Time
+	return fate
+}
+
+// Tick tells that it is t, when nothing was heard: timers run on it. It changes no record.
+func (c *Correlator) Tick(t wire.Time) {
+	now, ok := c.clock.advance(t)
+	if !ok {
+		return
+	}
+	for c.due.before(now) {
+		c.expire(c.due.pop())
+	}
+	if !c.swept.Known() {
+		c.swept = now
+	} else if now.Sub(c.swept) >= sweepEvery {
+		c.sweep(now)
+	}
+}
+
+// Close ends the capture: calls still up go to the sink with the reason capture_end.
+func (c *Correlator) Close() {
+	for c.due.n() > 0 {
+		if d := c.due.pop(); d.kind == forEvidence {
+			c.expire(d)
+		}
+	}
+	c.relations.settle()
+	for c.held.first != nil {
+		c.emit(c.held.first)
+	}
+	for l := c.open.first; l != nil; l = c.open.first {
+		if l.Release.Known() {
+			c.end(l, ByRelease, l.Release)
+		} else {
+			c.end(l, ByCaptureEnd, l.last)
+		}
+	}
+}
+
+// sweep closes the calls of which nothing was heard for max_call, as of their deadline.
+func (c *Correlator) sweep(now wire.Time) {
+	c.swept = now
+	for l := c.open.first; l != nil; {
+		next := l.next
+		c.overdue(l, now)
+		l = next
+	}
+}
+
+// overdue closes l when its max_call is over at t.
+func (c *Correlator) overdue(l *leg, t wire.Time) bool {
+	deadline := l.last.Add(c.opt.MaxCall)
+	if t < deadline {
+		return false
+	}
+	switch {
+	case l.Release.Known():
+		c.end(l, ByRelease, l.Release)
+	case l.blocked.Known():
+		c.end(l, ByBlocking, l.blocked)
+	default:
+		c.end(l, ByTimeout, deadline)
+	}
+	return true
+}
+
+// A clock follows frame time, never backward. A time far ahead of the ones before it is believed when the next one says so
+// too: a single wrong time must not end every call.
+type clock struct {
+	now       wire.Time
+	ahead     bool
+	anomalies uint64
+}
+
+const farAhead = time.Hour
+
+// advance takes a time and gives the clock's; ok is false when nothing has moved.
+func (k *clock) advance(t wire.Time) (now wire.Time, ok bool) {
+	switch {
+	case !k.now.Known():
+	case t <= k.now:
+		k.ahead = false
+		return k.now, false
+	case t.Sub(k.now) > farAhead && !k.ahead:
+		k.ahead = true
+		k.anomalies++
+		return k.now, false
+	case k.ahead && t.Sub(k.now) > farAhead:
+		k.anomalies-- // silence, not an error
+	}
+	k.now, k.ahead = t, false
+	return t, true
+}

@@ -1,0 +1,261 @@
+package correlate
+
+import (
+	"c7mon/cause"
+	"c7mon/isup"
+	"c7mon/wire"
+)
+
+// dispatch is the table of design section 5: what each message does to the circuit it names.
+func (c *Correlator) dispatch(ct *circuit) Fate {
+	if l := ct.call; l != nil && c.at.Time.Sub(l.last) >= c.opt.MaxCall {
+		c.overdue(l, c.at.Time)
+	}
+	switch c.msg.Type {
+	case isup.IAM:
+		return c.initialAddress(ct)
+	case isup.SAM:
+		return c.subsequentAddress(ct)
+	case isup.ACM, isup.CPG, isup.CON, isup.ANM:
+		return c.backward(ct)
+	case isup.REL:
+		return c.released(ct)
+	case isup.RLC:
+		return c.releaseComplete(ct)
+	case isup.SUS, isup.RES:
+		return c.suspendResume(ct)
+	case isup.COT:
+		return c.continuity(ct)
+	case isup.CCR:
+		return c.continuityRequest(ct)
+	case isup.RSC:
+		return c.resetCircuit(ct)
+	case isup.GRS:
+		return c.resetGroup(ct)
+	case isup.CGB:
+		return c.blockGroup(ct)
+	case isup.BLO:
+		return c.block(ct)
+	case isup.UCIC:
+		return c.unequipped(ct)
+	case isup.UBL, isup.BLA, isup.UBA, isup.CGU, isup.CGBA, isup.CGUA, isup.GRA, isup.CQM, isup.CQR, isup.LPA, isup.UPT,
+		isup.UPA, isup.OLM, isup.CVT, isup.CVR, isup.CRM, isup.CRA:
+		return Decoded // supervision of circuits, which is no part of a call
+	}
+	return c.during(ct)
+}
+
+// during takes a message that belongs to a call and changes nothing in its record.
+func (c *Correlator) during(ct *circuit) Fate {
+	l := c.mine(ct)
+	if l == nil {
+		return Orphan
+	}
+	c.part(l)
+	return Decoded
+}
+
+// mine is the call that a message of the sender's own belongs to: while a dual seizure is not settled, the one it began.
+func (c *Correlator) mine(ct *circuit) *leg {
+	if ct.rival != nil && ct.rival.OPC == c.msu.OPC {
+		return ct.rival
+	}
+	return ct.call
+}
+
+// forward reports whether the message in hand went the way of the IAM of l.
+func (c *Correlator) forward(l *leg) bool { return c.msu.OPC == l.OPC }
+
+// otherSide is the side that the message in hand went to; a network that talks to itself has but one.
+func (c *Correlator) otherSide() int {
+	if c.msu.OPC == c.msu.DPC {
+		return c.side
+	}
+	return 1 - c.side
+}
+
+// subsequentAddress appends the digits of a SAM.
+func (c *Correlator) subsequentAddress(ct *circuit) Fate {
+	l := c.mine(ct)
+	if l == nil {
+		return Orphan
+	}
+	c.part(l)
+	if v, ok := c.msg.Param(isup.SubsequentNum); ok && c.forward(l) {
+		var n isup.SubsequentNumber
+		if n.Decode(v) == nil {
+			l.Called.AppendSignals(n.Signals, n.Odd)
+			l.Flags |= Overlap
+		}
+	}
+	return Decoded
+}
+
+// backward takes ACM, CPG, CON and ANM.
+func (c *Correlator) backward(ct *circuit) Fate {
+	if ct.rival != nil {
+		c.yielded(ct)
+	}
+	l := ct.call
+	if l == nil {
+		if !ct.unknown() {
+			return Orphan
+		}
+		l = c.beginPartial(ct)
+	} else {
+		c.part(l)
+	}
+	if c.forward(l) && l.OPC != l.DPC {
+		return Decoded // a CPG may go forward; it says nothing of ringing
+	}
+	c.progress(l)
+	return Decoded
+}
+
+// beginPartial makes a call whose IAM was not seen. ACM, CPG, CON and ANM go backward: their sender is the called side.
+func (c *Correlator) beginPartial(ct *circuit) *leg {
+	l := c.begin(ct)
+	l.Flags |= Partial
+	l.OPC, l.DPC = c.msu.DPC, c.msu.OPC
+	return l
+}
+
+// progress keeps what a backward message says.
+func (c *Correlator) progress(l *leg) {
+	t := c.at.Time
+	l.backward = true
+	if l.Release.Known() {
+		return // it crossed the REL
+	}
+	free := false
+	if v, ok := c.msg.Param(isup.BackwardCall); ok && len(v) > 0 {
+		free = v[0]>>2&3 == 1
+		switch v[0] & 3 { // Q.763 3.5, bits BA
+		case 1:
+			l.Charge = ChargeNo
+		case 2:
+			l.Charge = ChargeYes
+		}
+	}
+	ringing := false
+	switch c.msg.Type {
+	case isup.ACM:
+		ringing = free
+		first(&l.ACM, t)
+	case isup.CPG:
+		v, ok := c.msg.Param(isup.EventInformation)
+		ringing = ok && len(v) > 0 && v[0]&0x7f == 1
+	case isup.CON:
+		first(&l.ACM, t)
+		first(&l.Answer, t)
+	case isup.ANM:
+		first(&l.Answer, t)
+	}
+	if ringing && !l.Answer.Known() {
+		first(&l.Alerting, t)
+	}
+	if l.Flags&Partial != 0 && l.Messages == 1 {
+		l.early = c.msg.Type == isup.ACM || ringing
+	}
+}
+
+// first sets a time that is not known yet.
+func first(at *wire.Time, t wire.Time) {
+	if !at.Known() {
+		*at = t
+	}
+}
+
+// released takes a REL: the first one of a call gives cause and side, a second one is a collision or a repeat after T1.
+func (c *Correlator) released(ct *circuit) Fate {
+	c.settleSeizure(ct)
+	l := ct.call
+	if l == nil {
+		if !ct.unknown() {
+			ct.owe(c.otherSide(), c.at.Time)
+			return Orphan
+		}
+		l = c.begin(ct)
+		l.Flags |= Partial
+		l.undirected = true
+	} else {
+		c.part(l)
+	}
+	if l.Release.Known() {
+		if l.due[c.side] && c.side != c.otherSide() {
+			l.Flags |= ReleaseCollision
+		}
+		l.due[c.otherSide()] = true
+		return Decoded
+	}
+	l.Release = c.at.Time
+	l.due[c.otherSide()] = true
+	l.ReleasedBy = CalledSide
+	if c.forward(l) {
+		l.ReleasedBy = CallingSide
+	}
+	if v, ok := c.msg.Param(isup.CauseIndicators); ok {
+		var cs isup.Cause
+		if cs.Decode(v) == nil {
+			l.HasCause, l.Cause, l.Location, l.Coding = true, cause.Code(cs.Value), cs.Location, cs.Coding
+		}
+	}
+	if l.paused.Known() {
+		c.resume(l, c.at.Time)
+	}
+	return Decoded
+}
+
+// releaseComplete takes an RLC. One owed for an earlier REL or RSC ends nothing.
+func (c *Correlator) releaseComplete(ct *circuit) Fate {
+	if ct.paid(c.side, c.at.Time) {
+		return Decoded
+	}
+	c.settleSeizure(ct)
+	l := ct.call
+	if l == nil {
+		ct.known = true
+		return Orphan
+	}
+	c.part(l)
+	l.due[c.side] = false
+	switch {
+	case l.Release.Known():
+		l.ReleaseComplete = c.at.Time
+		c.end(l, ByRelease, c.at.Time)
+	case l.blocked.Known():
+		c.end(l, ByBlocking, l.blocked)
+	default: // its REL was not heard
+		l.ReleaseComplete = c.at.Time
+		c.end(l, ByRelease, c.at.Time)
+	}
+	return Decoded
+}
+
+// suspendResume takes SUS and RES. Talk time goes on; what the network suspended is kept beside it. Q.764 2.4.
+func (c *Correlator) suspendResume(ct *circuit) Fate {
+	l := ct.call
+	if l == nil {
+		return Orphan
+	}
+	c.part(l)
+	v, ok := c.msg.Param(isup.SuspendResume)
+	byNetwork := ok && len(v) > 0 && v[0]&1 == 1
+	switch {
+	case l.Release.Known():
+	case c.msg.Type == isup.SUS:
+		l.Flags |= SuspendedFlag
+		if byNetwork {
+			first(&l.paused, c.at.Time)
+		}
+	case byNetwork && l.paused.Known():
+		c.resume(l, c.at.Time)
+	}
+	return Decoded
+}
+
+// resume adds the time since the SUS of the network.
+func (c *Correlator) resume(l *leg, t wire.Time) {
+	l.Suspended += max(t.Sub(l.paused), 0)
+	l.paused = wire.NoTime
+}
