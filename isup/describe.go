@@ -77,8 +77,9 @@ type bits struct {
 	values []string
 }
 
-// describeBits names the groups of bits of b as far as b goes.
-func describeBits(b []byte, rows []bits) Description {
+// describeBits names the groups of bits of b as far as b goes, and gives in hex what lies behind them and behind the n
+// octets that the parameter has at least.
+func describeBits(b []byte, n int, rows []bits) Description {
 	d := make(Description, 0, len(rows))
 	for _, r := range rows {
 		if int(r.octet) >= len(b) {
@@ -90,6 +91,9 @@ func describeBits(b []byte, rows []bits) Description {
 		}
 		d = append(d, Item{r.name, numbered(v, r.values)})
 	}
+	if n = max(n, int(rows[len(rows)-1].octet)+1); n < len(b) {
+		d = append(d, Item{"further_octets", hex.EncodeToString(b[n:])})
+	}
 	return d
 }
 
@@ -99,7 +103,7 @@ func showBits(n int, rows []bits) func([]byte) any {
 		if len(b) < n {
 			return fmt.Sprintf("%x (%d octets, at least %d needed)", b, len(b), n)
 		}
-		return describeBits(b, rows)
+		return describeBits(b, n, rows)
 	}
 }
 

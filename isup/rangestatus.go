@@ -59,7 +59,7 @@ func (v *Range) Check(c Type) error {
 		need = 0
 	}
 	switch {
-	case v.Range == 0 && c != CQM && c != CQR:
+	case v.Range == 0:
 		return fmt.Errorf("range: 0 is reserved")
 	case v.Range > 31 && !group:
 		return fmt.Errorf("range: %d, at most 31", v.Range)
