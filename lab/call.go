@@ -1,0 +1,172 @@
+package lab
+
+import (
+	"time"
+
+	"c7mon/cause"
+	"c7mon/isup"
+	"c7mon/wire"
+)
+
+// A Call is what a scenario made: the truth that a monitor has to find. Times that did not come are wire.NoTime; numbers are
+// digits as text without the end-of-dialling digit; names are those of the call record.
+type Call struct {
+	Service    string // as the built-in rules have it
+	TrunkGroup string // of the scenario
+	Link       int    // number of the signalling link, as a pseudo-header has it
+	NI         uint8
+	OPC, DPC   uint32 // direction of the IAM
+	CIC        uint16
+
+	Called, Calling             string
+	CalledNOA, CallingNOA       uint8
+	CallingPresentation         uint8
+	HasCalling                  bool // the IAM had a calling party number, with digits or without
+	Redirecting, OriginalCalled string
+	Category, TMR               uint8
+
+	Start, ACM, Alerting, Answer, Release, ReleaseComplete, End wire.Time
+
+	Outcome    string // "answered", "abandoned", "busy", ...
+	Cause      cause.Code
+	Location   cause.Location
+	ReleasedBy string        // "calling" or "called"
+	Charge     string        // "charge", "no_charge" or ""
+	Overlap    bool          // some digits came in SAMs
+	Suspends   int           // SUS messages
+	Suspended  time.Duration // by the network
+	Messages   int
+}
+
+// call is a Call that is under way, with what is still to be sent.
+type call struct {
+	Call
+	route   *route
+	group   *group
+	out     bool   // the IAM goes from the near exchange to the far one
+	plan    manner // how it goes
+	digits  []byte // called number, with 'F' at its end where dialling ended so
+	sent    int    // of digits
+	reason  uint8  // for which it was redirected, where Redirecting is set
+	scratch [32]byte
+	steps   []step
+	next    int       // of steps
+	susp    wire.Time // when the network suspended it
+}
+
+// A step is one message of a call.
+type step struct {
+	after time.Duration // the IAM
+	typ   isup.Type
+	back  bool   // sent by the called side
+	bci   uint16 // backward call indicators, first octet low; 0 where the message has none
+	a, b  uint8  // digits of a SAM, event of a CPG, who suspends; cause and location of a REL
+}
+
+// Backward call indicators, Q.763 3.5, first octet low.
+const (
+	bciNoCharge   = 0x01
+	bciCharge     = 0x02
+	bciFree       = 0x04 // called party's status
+	bciOrdinary   = 0x10 // called party's category
+	bciInterwork  = 0x01 << 8
+	bciISUP       = 0x04 << 8 // ISDN user part all the way
+	bciISDNAccess = 0x10 << 8
+)
+
+// Events of a CPG, Q.763 3.21.
+const (
+	eventAlerting = 1
+	eventProgress = 2
+	eventInBand   = 3
+)
+
+// add puts a message at the given time after the IAM.
+func (c *call) add(after time.Duration, typ isup.Type, back bool, a, b uint8, bci uint16) {
+	c.steps = append(c.steps, step{after: after, typ: typ, back: back, a: a, b: b, bci: bci})
+}
+
+// note keeps what the message s tells about the call.
+func (c *call) note(s *step, at wire.Time) {
+	c.Messages++
+	switch {
+	case s.bci&3 == bciCharge:
+		c.Charge = "charge"
+	case s.bci&3 == bciNoCharge:
+		c.Charge = "no_charge"
+	}
+	if s.typ == isup.ACM && s.bci&bciFree != 0 || s.typ == isup.CPG && s.a == eventAlerting {
+		first(&c.Alerting, at)
+	}
+	switch s.typ {
+	case isup.IAM:
+		c.Start = at
+	case isup.SAM:
+		c.Overlap = true
+	case isup.ACM:
+		first(&c.ACM, at)
+	case isup.CON:
+		first(&c.ACM, at)
+		first(&c.Answer, at)
+	case isup.ANM:
+		first(&c.Answer, at)
+	case isup.SUS:
+		c.Suspends++
+		if s.a == byNetwork {
+			c.susp = at
+		}
+	case isup.RES:
+		c.resume(at)
+	case isup.REL:
+		c.resume(at)
+		c.released(s, at)
+	case isup.RLC:
+		c.ReleaseComplete, c.End = at, at
+	}
+}
+
+func first(t *wire.Time, at wire.Time) {
+	if !t.Known() {
+		*t = at
+	}
+}
+
+func (c *call) resume(at wire.Time) {
+	if c.susp.Known() {
+		c.Suspended += at.Sub(c.susp)
+		c.susp = wire.NoTime
+	}
+}
+
+func (c *call) released(s *step, at wire.Time) {
+	c.Release, c.Cause, c.Location = at, cause.Code(s.a), cause.Location(s.b)
+	c.ReleasedBy = "calling"
+	if s.back {
+		c.ReleasedBy = "called"
+	}
+	c.Outcome = outcomeOf(c)
+}
+
+// outcomeOf names how a released call ended, as the table of outcomes does.
+func outcomeOf(c *call) string {
+	if c.Answer.Known() {
+		return "answered"
+	}
+	switch c.Cause {
+	case 16:
+		if c.ReleasedBy == "calling" {
+			return "abandoned"
+		}
+	case 17:
+		return "busy"
+	case 18, 19:
+		return "no_answer"
+	case 21:
+		return "rejected"
+	case 1:
+		return "unallocated"
+	case 34, 42, 44, 47:
+		return "congestion"
+	}
+	return "failed"
+}
