@@ -131,7 +131,12 @@ func (m *Message) options(l *layout, at int) {
 	if b[at] == 0 {
 		return
 	}
-	at += int(b[at])
+	first := at + int(b[at])
+	if first >= len(b) {
+		m.failPart("optional part", at, "pointer outside the message")
+		return
+	}
+	at = first
 	for {
 		if at >= len(b) {
 			m.failPart("optional part", at, "no end of optional parameters")
@@ -181,6 +186,16 @@ func (m *Message) Known() bool { return m.Tables != nil && m.Tables.Known(m.Type
 
 // Name gives the ITU abbreviation of the message, "IAM"; a type without one is "0xE7".
 func (m *Message) Name() string { return m.Tables.Name(m.Type) }
+
+// MandatoryRead reports whether everything that the message must have was read: Err, if any, is about its optional part.
+// Some exchanges end a message before the pointer to that part; such a message is as good as whole.
+func (m *Message) MandatoryRead() bool {
+	if m.body == 0 {
+		return false
+	}
+	l := m.Tables.messages[m.Type].layout
+	return l == nil || len(m.Params) >= len(l.fixed)+len(l.variable)
+}
 
 // Body gives the octets after the message type, nil when there is no type; they alias m.Data. It is the way to what a
 // message without a layout carries.
