@@ -1,0 +1,34 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// An Error is one thing that is wrong with a configuration file, and what to do about it.
+type Error struct {
+	File string
+	Line int // from 1
+	Text string
+}
+
+// Error gives one line: file, line, text.
+func (e Error) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Text) }
+
+// Errors is everything that is wrong with a configuration file, in the order of its lines.
+type Errors []Error
+
+// Error gives a line for each.
+func (e Errors) Error() string {
+	lines := make([]string, len(e))
+	for i := range e {
+		lines[i] = e[i].Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (e Errors) sort() {
+	slices.SortStableFunc(e, func(a, b Error) int { return cmp.Compare(a.Line, b.Line) })
+}
