@@ -15,6 +15,7 @@ type Source interface {
 // A Frame is one record of a capture.
 type Frame struct {
 	Time      wire.Time      // when the record says it was heard
+	Clock     wire.Time      // its place in the order of the stream: Time, save where that is out of place; never goes back
 	File      int            // index of its file among those given, from 0
 	Number    uint64         // number of the record in its file, from 1
 	Offset    int64          // octet of the (uncompressed) file where the record starts
