@@ -90,7 +90,8 @@ func scale(d time.Duration, e int64) time.Duration {
 			factor = factor * root >> 30
 		}
 	}
-	us := uint64(d/time.Microsecond) * factor >> 30 // d below 4 hours
+	hi, lo := bits.Mul64(uint64(d/time.Microsecond), factor)
+	us := hi<<34 | lo>>30
 	if whole := e >> fixed; whole >= 0 {
 		us <<= uint(min(whole, 8))
 	} else {
