@@ -37,6 +37,7 @@ type line interface {
 	msu(e *engine, at wire.Time, r *route, near bool, m *mtp.MSU) error // near: sent by the near exchange
 	test(e *engine, at wire.Time, r *route, link int) error             // of a signalling link or an association
 	written() written
+	flush() error
 }
 
 // run plays until the last call has ended, or the limit is reached.
@@ -160,7 +161,7 @@ func (t *linkTests) run(e *engine, at wire.Time) error {
 func (e *engine) summary(scenario, link string) Summary {
 	s, w := e.sum, e.line.written()
 	s.Scenario, s.Link = scenario, link
-	s.Frames, s.Bytes, s.First, s.Last = w.frames, w.octets, w.first, w.last
+	s.Frames, s.First, s.Last = w.frames, w.first, w.last
 	for i := range e.queue.events {
 		if e.queue.events[i].call != nil {
 			s.Open++

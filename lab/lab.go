@@ -3,7 +3,6 @@
 package lab
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -91,8 +90,8 @@ func Write(w io.Writer, o Options) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	buffered := bufio.NewWriterSize(w, 1<<16)
-	if e.line, err = newLine(buffered, o.Link, e.network, newChance(s.Name+" line", o.Seed)); err != nil {
+	out := &counter{w: w}
+	if e.line, err = newLine(out, o.Link, e.network, newChance(s.Name+" line", o.Seed)); err != nil {
 		return Summary{}, err
 	}
 	if err := e.line.begin(e, from); err != nil {
@@ -101,7 +100,10 @@ func Write(w io.Writer, o Options) (Summary, error) {
 	if err := e.run(); err != nil {
 		return Summary{}, err
 	}
-	return e.summary(s.Name, o.Link), buffered.Flush()
+	err = e.line.flush()
+	sum := e.summary(s.Name, o.Link)
+	sum.Bytes = out.n
+	return sum, err
 }
 
 func find(name string) (*scenario, error) {

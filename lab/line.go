@@ -11,23 +11,20 @@ import (
 	"c7mon/wire"
 )
 
-// newLine makes the line of a link form.
+// newLine makes the line of a link form. Link type 140 has no place for the number of the link, so that form is a pcapng,
+// whose interfaces are the links.
 func newLine(w io.Writer, form string, n *network, ch chance) (line, error) {
 	switch form {
 	case "mtp2":
-		f := &file{w: w, ng: true}
-		return &mtp2Line{file: f, ends: make([][2]uint16, n.links), chance: ch},
-			f.head(capture.LinkMTP2, n.links)
+		f, err := newPcapng(w, capture.LinkMTP2, n.links)
+		return &mtp2Line{file: f, ends: make([][2]uint16, n.links), chance: ch}, err
 	case "mtp2-phdr":
-		f := &file{w: w}
-		return &mtp2Line{file: f, ends: make([][2]uint16, n.links), chance: ch, phdr: true},
-			f.head(capture.LinkMTP2Phdr, 1)
+		f := newPcap(w, capture.LinkMTP2Phdr)
+		return &mtp2Line{file: f, ends: make([][2]uint16, n.links), chance: ch, phdr: true}, nil
 	case "mtp3":
-		f := &file{w: w}
-		return &mtp3Line{file: f}, f.head(capture.LinkMTP3, 1)
+		return &mtp3Line{file: newPcap(w, capture.LinkMTP3)}, nil
 	case "m3ua":
-		f := &file{w: w}
-		return newM3UALine(f, n, ch), f.head(capture.LinkEthernet, 1)
+		return newM3UALine(newPcap(w, capture.LinkEthernet), n, ch), nil
 	}
 	return nil, fmt.Errorf("link %q: there are mtp2, mtp2-phdr, mtp3 and m3ua", form)
 }
@@ -114,6 +111,9 @@ func (l *mtp2Line) unit(at wire.Time, link int, near bool, data []byte) error {
 	}
 	su := mtp.SignalUnit{BSN: *other, FSN: *own, BIB: true, FIB: true, Data: data}
 	l.octets = su.Append(b, false)
+	if l.phdr {
+		link = 0 // there is one interface
+	}
 	return l.record(at, link, l.octets)
 }
 
