@@ -1,0 +1,364 @@
+package sigtran
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"slices"
+	"strconv"
+
+	"c7mon/mtp"
+	"c7mon/wire"
+)
+
+const (
+	defaultAssociations = 2048
+	maxLinks            = 16384
+	maxAddresses        = 16 // of one end
+	maxPaths            = 64 // of one flow
+	cacheSize           = 256
+	// randomTag is the least verification tag that is taken for a random one, by which alone an association can be told.
+	randomTag = 1 << 16
+)
+
+// moreLinks is the name of the link that all associations beyond maxLinks share.
+const moreLinks = "further associations"
+
+// A path is what the packets of one direction of an association have in common as long as they take the same way
+// between the same addresses: the tag is that of the receiver, RFC 9260 8.5.
+type path struct {
+	src, dst addr
+	ports    uint32 // source port in the high half
+	tag      uint32
+}
+
+func swap(ports uint32) uint32 { return ports>>16 | ports<<16 }
+
+// back is the path of the other direction, with the tag of the other end.
+func (p path) back(tag uint32) path { return path{p.dst, p.src, swap(p.ports), tag} }
+
+func (p *path) key() uint64 { return uint64(p.ports)<<32 | uint64(p.tag) }
+
+func (p *path) hash() uint64 {
+	return (p.src[1]*0x9e3779b97f4a7c15 ^ p.dst[1]*0xc2b2ae3d27d4eb4f ^ p.key()*0xd6e8feb86659fd93) >> 56 % cacheSize
+}
+
+// A flow is one direction of an association.
+type flow struct {
+	link    *link
+	measure *Measure // that of the link in this direction
+	way     uint8    // index of the direction in the link
+	index   int      // in table.flows
+	paths   []path   // by which it is found
+	srcs    []addr   // the sender's addresses as INIT or INIT ACK gave them; empty when not heard
+	dsts    []addr
+	waiting bool // it is in table.waiting
+	pieces  []piece
+	window  window
+}
+
+func (f *flow) direction() wire.Direction { return wire.Direction(f.way) }
+
+// ends names the two ends of an association, the lower address and port first.
+type ends struct {
+	low, high addr
+	ports     uint32 // that of low in the high half
+}
+
+// A link is what is kept of an association for good: its number, its name, what was measured. A restart goes on with it.
+type link struct {
+	id       mtp.Link
+	numbered bool // user data that is followed was heard: it has its id
+	name     string
+	current  [2]*flow // the flow last started in each direction
+	started  [2]start
+	measures [2]Measure
+}
+
+// A start is what the last INIT or INIT ACK of an end said.
+type start struct {
+	known    bool
+	tag, tsn uint32
+}
+
+// A Measure counts the data chunks of one direction of an association.
+type Measure struct {
+	Link      mtp.Link
+	Direction wire.Direction
+	Seen      uint64 // TSNs heard, each once
+	Missed    uint64 // TSNs that were given up
+	Repeats   uint64 // TSNs heard again
+	Untracked uint64 // chunks whose TSNs meant nothing
+}
+
+// Expected is how many TSNs were sent as far as is known, and whether it is known: it is not where TSNs do not move.
+func (m Measure) Expected() (uint64, bool) { return m.Seen + m.Missed, m.Untracked == 0 && m.Seen > 0 }
+
+// table finds the flow of a packet.
+type table struct {
+	cache [cacheSize]struct {
+		path path
+		flow *flow
+	}
+	paths   map[path]*flow
+	tags    map[uint64]*flow // by ports and tag: the flow last made with them
+	flows   []*flow
+	used    []uint64 // by index of the flow: when it was last asked for
+	clock   uint64
+	limit   int
+	waiting []*flow // with open runs or pieces
+	links   map[ends]*link
+	order   []*link
+	more    *link
+	newLink func(string) mtp.Link
+}
+
+func (t *table) init(opt Options) {
+	t.limit = 2 * defaultAssociations
+	if opt.Associations > 0 {
+		t.limit = 2 * opt.Associations
+	}
+	t.paths, t.tags, t.links = map[path]*flow{}, map[uint64]*flow{}, map[ends]*link{}
+	t.newLink = opt.NewLink
+	if t.newLink == nil {
+		next := mtp.Link(0)
+		t.newLink = func(string) mtp.Link { next++; return next - 1 }
+	}
+}
+
+// find gives the flow of a path that is known, or nil.
+func (t *table) find(p *path) *flow {
+	e := &t.cache[p.hash()]
+	f := e.flow
+	if f == nil || e.path != *p {
+		if f = t.paths[*p]; f == nil {
+			return nil
+		}
+		e.path, e.flow = *p, f
+	}
+	t.clock++
+	t.used[f.index] = t.clock
+	return f
+}
+
+// dataFlow gives the flow of a packet with data: a known path, another path of a known association, or a new one.
+func (d *Decoder) dataFlow(p *path, tsn uint32, text uint16) *flow {
+	t := &d.table
+	f := t.find(p)
+	if f == nil {
+		if f = t.tags[p.key()]; f != nil && f.accepts(p, tsn, text) {
+			t.alias(f, *p)
+		} else {
+			l, way := t.link(p)
+			f = d.add(*p, l, way)
+		}
+	}
+	if !f.link.numbered {
+		t.number(f.link)
+	}
+	return f
+}
+
+// controlFlow gives the flow of a packet without data, or nil.
+func (t *table) controlFlow(p *path) *flow {
+	if f := t.find(p); f != nil {
+		return f
+	}
+	if f := t.tags[p.key()]; f != nil && f.listed(p) {
+		return f
+	}
+	return nil
+}
+
+// listed says whether both ends of p are among the addresses that the ends of f named.
+func (f *flow) listed(p *path) bool {
+	return len(f.srcs) > 0 && len(f.dsts) > 0 && slices.Contains(f.srcs, p.src) && slices.Contains(f.dsts, p.dst)
+}
+
+// accepts says whether a packet with the ports and tag of f but other addresses belongs to it. The address lists say so
+// where they were heard; else the TSN must go on where f is, or repeat what f had. Small tags are no evidence: they
+// come from generators that use the same for every association, so with them only the next TSN will do.
+func (f *flow) accepts(p *path, tsn uint32, text uint16) bool {
+	w := &f.window
+	switch {
+	case p.tag == 0:
+		return false
+	case f.listed(p):
+		return true
+	case !w.placed || w.off || w.ended:
+		return false
+	}
+	ahead := int32(tsn - w.next)
+	if p.tag < randomTag {
+		return ahead == 0 || ahead < 0 && w.open(tsn)
+	}
+	if ahead >= windowSize || ahead < -windowSize {
+		return false
+	}
+	return ahead >= 0 || !w.isHeard(tsn) || w.text[tsn%windowSize] == text
+}
+
+// alias makes f found by another path too.
+func (t *table) alias(f *flow, p path) {
+	if len(f.paths) < maxPaths {
+		f.paths = append(f.paths, p)
+		t.paths[p] = f
+	}
+	t.clock++
+	t.used[f.index] = t.clock
+}
+
+// add makes a flow, in place of the one not asked for for longest when there are too many.
+func (d *Decoder) add(p path, l *link, way uint8) *flow {
+	t := &d.table
+	var f *flow
+	if len(t.flows) < t.limit {
+		f = &flow{index: len(t.flows)}
+		t.flows, t.used = append(t.flows, f), append(t.used, 0)
+	} else {
+		oldest := 0
+		for i, u := range t.used {
+			if u < t.used[oldest] {
+				oldest = i
+			}
+		}
+		f = t.flows[oldest]
+		d.forget(f)
+	}
+	f.link, f.measure, f.way = l, &l.measures[way], way
+	f.window = window{slow: true, runs: f.window.runs[:0]}
+	t.paths[p], t.tags[p.key()] = f, f
+	f.paths, f.srcs, f.dsts = append(f.paths[:0], p), f.srcs[:0], f.dsts[:0]
+	t.clock++
+	t.used[f.index] = t.clock
+	return f
+}
+
+// forget takes a flow out of everything that finds it.
+func (d *Decoder) forget(f *flow) {
+	t := &d.table
+	d.counts.Evicted++
+	d.settle(f, never)
+	d.dropPieces(f)
+	for _, p := range f.paths {
+		delete(t.paths, p)
+		if t.tags[p.key()] == f {
+			delete(t.tags, p.key())
+		}
+	}
+	for i := range t.cache {
+		if t.cache[i].flow == f {
+			t.cache[i].flow = nil
+		}
+	}
+	if f.link.current[f.way] == f {
+		f.link.current[f.way] = nil
+	}
+}
+
+// link gives the link between the ends of p, made when there is none, and which way p goes on it.
+func (t *table) link(p *path) (*link, uint8) {
+	e, way := endsOf(p)
+	if l := t.links[e]; l != nil {
+		return l, way
+	}
+	if len(t.links) >= maxLinks {
+		if t.more == nil {
+			t.more = &link{name: moreLinks}
+			t.order = append(t.order, t.more)
+		}
+		return t.more, way
+	}
+	l := &link{name: e.name()}
+	t.links[e] = l
+	t.order = append(t.order, l)
+	return l, way
+}
+
+// number gives a link its number once it carries something that is followed.
+func (t *table) number(l *link) {
+	l.numbered, l.id = true, t.newLink(l.name)
+	for way := range l.measures {
+		l.measures[way].Link, l.measures[way].Direction = l.id, wire.Direction(way)
+	}
+}
+
+func endsOf(p *path) (ends, uint8) {
+	if p.dst.less(p.src) || p.dst == p.src && p.ports&0xffff < p.ports>>16 {
+		return ends{p.dst, p.src, swap(p.ports)}, uint8(wire.Back)
+	}
+	return ends{p.src, p.dst, p.ports}, uint8(wire.Forth)
+}
+
+// name gives 10.0.0.1:2905-10.0.0.2:2905, IPv6 addresses in brackets.
+func (e ends) name() string {
+	b := appendEnd(nil, e.low, e.ports>>16)
+	return string(appendEnd(append(b, '-'), e.high, e.ports&0xffff))
+}
+
+func appendEnd(dst []byte, a addr, port uint32) []byte {
+	var o [16]byte
+	binary.BigEndian.PutUint64(o[:], a[0])
+	binary.BigEndian.PutUint64(o[8:], a[1])
+	ip := netip.AddrFrom16(o)
+	if ip.Is4In6() {
+		dst = ip.Unmap().AppendTo(dst)
+	} else {
+		dst = append(ip.AppendTo(append(dst, '[')), ']')
+	}
+	return strconv.AppendUint(append(dst, ':'), uint64(port), 10)
+}
+
+// LinkName gives the name of an association, its lower address and port first: 10.0.0.1:2905-10.0.0.2:2905, or
+// [2001:db8::1]:2905-[2001:db8::2]:2905. It is "" for a number that is no association's.
+func (d *Decoder) LinkName(id mtp.Link) string {
+	for _, l := range d.table.order {
+		if l.numbered && l.id == id {
+			return l.name
+		}
+	}
+	return ""
+}
+
+// Measures gives what was counted on each association and direction on which user data was heard, in the order of
+// their first packets.
+func (d *Decoder) Measures() []Measure {
+	var all []Measure
+	for _, l := range d.table.order {
+		for _, m := range l.measures {
+			if l.numbered && (m.Seen > 0 || m.Untracked > 0) {
+				all = append(all, m)
+			}
+		}
+	}
+	return all
+}
+
+// await puts f among the flows that expire looks at, at the latest at t.
+func (d *Decoder) await(f *flow, t wire.Time) {
+	d.wake(t)
+	if !f.waiting {
+		f.waiting = true
+		d.table.waiting = append(d.table.waiting, f)
+	}
+}
+
+func (d *Decoder) wake(t wire.Time) { d.timer = min(d.timer, t) }
+
+// expire gives up what is due at t and finds the next deadline.
+func (d *Decoder) expire(t wire.Time) {
+	dropped, next := d.fragments.expire(t)
+	d.counts.DroppedIP += uint64(dropped)
+	keep := d.table.waiting[:0]
+	for _, f := range d.table.waiting {
+		d.settle(f, t)
+		next = min(next, d.expirePieces(f, t))
+		if runs := f.window.runs; len(runs) > 0 {
+			next = min(next, runs[0].noticed.Add(gapTimeout))
+		}
+		if f.waiting = len(f.window.runs) > 0 || len(f.pieces) > 0; f.waiting {
+			keep = append(keep, f)
+		}
+	}
+	clear(d.table.waiting[len(keep):])
+	d.table.waiting, d.timer = keep, next
+}
