@@ -34,3 +34,26 @@ func benchmark(b *testing.B, msgs [][]byte) {
 		}
 	}
 }
+
+// BenchmarkKept reads of an IAM what a call record keeps of it.
+func BenchmarkKept(b *testing.B) {
+	var m Message
+	d := call(b)[0]
+	b.ReportAllocs()
+	for b.Loop() {
+		m.Decode(&ITU, d)
+		for _, p := range m.Params {
+			var n Number
+			var c Category
+			var tmr Medium
+			switch p.Code {
+			case CalledNumber, CallingNumber, RedirectingNumber, OriginalCalled:
+				_ = n.Decode(m.Value(p))
+			case CallingCategory:
+				_ = c.Decode(m.Value(p))
+			case TMR:
+				_ = tmr.Decode(m.Value(p))
+			}
+		}
+	}
+}

@@ -26,6 +26,9 @@ func (d Description) String() string {
 		}
 		s.WriteString(strings.ReplaceAll(it.Name, "_", " "))
 		s.WriteString(": ")
+		if it.Text == "" {
+			s.WriteByte('-')
+		}
 		s.WriteString(it.Text)
 	}
 	return s.String()

@@ -23,29 +23,29 @@ var ituMessages = [256]message{
 		variable: []Code{CalledNumber},
 		optional: true,
 	}},
-	SAM:  {"SAM", "subsequent address", &layout{variable: []Code{SubsequentNum}, optional: true}},
-	INR:  {"INR", "information request", &layout{fixed: []fixed{{InformationRequest, 2}}, optional: true}},
+	SAM:  {"SAM", "subsequent address", &layout{variable: []Code{SubsequentNum}, optional: true}},          // table 35
+	INR:  {"INR", "information request", &layout{fixed: []fixed{{InformationRequest, 2}}, optional: true}}, // table 31
 	INF:  {"INF", "information", &layout{fixed: []fixed{{Information, 2}}, optional: true}},
-	COT:  {"COT", "continuity", &layout{fixed: []fixed{{Continuity, 1}}}},
-	ACM:  {"ACM", "address complete", backwardPart}, // table 21
-	CON:  {"CON", "connect", backwardPart},
+	COT:  {"COT", "continuity", &layout{fixed: []fixed{{Continuity, 1}}}}, // table 28
+	ACM:  {"ACM", "address complete", backwardPart},                       // table 21
+	CON:  {"CON", "connect", backwardPart},                                // table 27
 	FOT:  {"FOT", "forward transfer", optionalOnly},
-	ANM:  {"ANM", "answer", optionalOnly}, // table 22
-	REL:  {"REL", "release", causePart},   // table 33
-	SUS:  {"SUS", "suspend", suspendPart},
-	RES:  {"RES", "resume", suspendPart},
+	ANM:  {"ANM", "answer", optionalOnly},                                    // table 22
+	REL:  {"REL", "release", causePart},                                      // table 33
+	SUS:  {"SUS", "suspend", suspendPart},                                    // table 38
+	RES:  {"RES", "resume", suspendPart},                                     // table 38
 	RLC:  {"RLC", "release complete", &layout{optional: true, mayEnd: true}}, // table 34
-	CCR:  {"CCR", "continuity check request", noParts},
-	RSC:  {"RSC", "reset circuit", noParts},
-	BLO:  {"BLO", "blocking", noParts},
-	UBL:  {"UBL", "unblocking", noParts},
-	BLA:  {"BLA", "blocking acknowledgement", noParts},
-	UBA:  {"UBA", "unblocking acknowledgement", noParts},
-	GRS:  {"GRS", "circuit group reset", rangePart},
-	CGB:  {"CGB", "circuit group blocking", groupPart},
-	CGU:  {"CGU", "circuit group unblocking", groupPart},
-	CGBA: {"CGBA", "circuit group blocking acknowledgement", groupPart},
-	CGUA: {"CGUA", "circuit group unblocking acknowledgement", groupPart},
+	CCR:  {"CCR", "continuity check request", noParts},                       // table 39
+	RSC:  {"RSC", "reset circuit", noParts},                                  // table 39
+	BLO:  {"BLO", "blocking", noParts},                                       // table 39
+	UBL:  {"UBL", "unblocking", noParts},                                     // table 39
+	BLA:  {"BLA", "blocking acknowledgement", noParts},                       // table 39
+	UBA:  {"UBA", "unblocking acknowledgement", noParts},                     // table 39
+	GRS:  {"GRS", "circuit group reset", rangePart},                          // table 41
+	CGB:  {"CGB", "circuit group blocking", groupPart},                       // table 40
+	CGU:  {"CGU", "circuit group unblocking", groupPart},                     // table 40
+	CGBA: {"CGBA", "circuit group blocking acknowledgement", groupPart},      // table 40
+	CGUA: {"CGUA", "circuit group unblocking acknowledgement", groupPart},    // table 40
 	CMR:  {"CMR", "call modification request", modifyPart},
 	CMC:  {"CMC", "call modification completed", modifyPart},
 	CMRJ: {"CMRJ", "call modification reject", &layout{
@@ -67,12 +67,12 @@ var ituMessages = [256]message{
 	CSVS: {"CSVS", "CUG selection and validation response", nil},
 	DRS:  {"DRS", "delayed release", causePart},
 	PAM:  {"PAM", "pass-along", nil},
-	GRA:  {"GRA", "circuit group reset acknowledgement", rangePart},
+	GRA:  {"GRA", "circuit group reset acknowledgement", rangePart}, // table 25
 	CQM:  {"CQM", "circuit group query", rangePart},
 	CQR:  {"CQR", "circuit group query response", &layout{variable: []Code{RangeAndStatus, CircuitState}}},
-	CPG:  {"CPG", "call progress", &layout{fixed: []fixed{{EventInformation, 1}}, optional: true}},
+	CPG:  {"CPG", "call progress", &layout{fixed: []fixed{{EventInformation, 1}}, optional: true}}, // table 23
 	USR:  {"USR", "user-to-user information", &layout{variable: []Code{UserToUser}, optional: true}},
-	UCIC: {"UCIC", "unequipped circuit identification code", noParts},
+	UCIC: {"UCIC", "unequipped circuit identification code", noParts}, // table 39
 	CFN:  {"CFN", "confusion", causePart},
 	OLM:  {"OLM", "overload", noParts},
 	CRG:  {"CRG", "charge information", nil},

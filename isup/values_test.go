@@ -2,6 +2,7 @@ package isup
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"testing"
@@ -227,4 +228,38 @@ func TestRange(t *testing.T) {
 			t.Errorf("bit %d: %v", i, v.Bit(i))
 		}
 	}
+}
+
+func TestShow(t *testing.T) {
+	f := func(tables *Tables, c Code, hex, text, asJSON string) {
+		t.Helper()
+		v := tables.Show(c, unhex(t, hex))
+		if got := fmt.Sprint(v); got != text {
+			t.Errorf("got %s, want %s", got, text)
+		}
+		if got, err := json.Marshal(v); err != nil || string(got) != asJSON {
+			t.Errorf("got %s, %v, want %s", got, err, asJSON)
+		}
+	}
+	f(&ITU, CauseIndicators, "8290", "16 normal call clearing (LN)", `"16 normal call clearing (LN)"`)
+	f(&ITU, CauseIndicators, "82", "82 (cause value: at octet 1: 1 octets needed, 0 there)",
+		`"82 (cause value: at octet 1: 1 octets needed, 0 there)"`)
+	f(&ITU, SuspendResume, "01", "initiated by: 1 network", `{"initiated_by":"1 network"}`)
+	f(&ITU, SuspendResume, "01ff", "initiated by: 1 network, further octets: ff",
+		`{"initiated_by":"1 network","further_octets":"ff"}`)
+	f(&ITU, BackwardCall, "01", "01 (1 octets, at least 2 needed)", `"01 (1 octets, at least 2 needed)"`)
+	f(&ITU, CalledNumber, "0110", "digits: -, nature: 1 subscriber number, plan: 1 E.164",
+		`{"digits":"","nature":"1 subscriber number","plan":"1 E.164"}`)
+	f(&ITU, GenericNum, "0683132103", "qualifier: 6 additional calling party number, digits: 123, "+
+		"nature: 3 national number, plan: 1 E.164, presentation: 0 allowed, screening: 3 network provided",
+		`{"qualifier":"6 additional calling party number","digits":"123","nature":"3 national number",`+
+			`"plan":"1 E.164","presentation":"0 allowed","screening":"3 network provided"}`)
+	f(&ITU, CalledNumber, "83902143f5", "digits: 12345, nature: 3 national number, plan: 1 E.164, "+
+		"internal network number: not allowed",
+		`{"digits":"12345","nature":"3 national number","plan":"1 E.164","internal_network_number":"not allowed"}`)
+	f(&ITU, PropagationDelay, "0064", "100 ms", `"100 ms"`)
+	f(&ITU, HopCounter, "1f", "31", `"31"`)
+	f(&ITU, 0xf0, "dead", "dead", `"dead"`)
+	f(&ANSI, CauseIndicators, "c29b", "27 NP query-on-release: number not found, coding ANSI (LN)",
+		`"27 NP query-on-release: number not found, coding ANSI (LN)"`)
 }
