@@ -218,6 +218,14 @@ func showGeneric(b []byte) any {
 	return described(b, err, append(d, n.describe(true)...))
 }
 
+// showGenericANSI is of T1.113: its types of address are others, so they stay numbers.
+func showGenericANSI(b []byte) any {
+	var n GenericNumber
+	err := n.Decode(b)
+	d := Description{{"type_of_address", numbered(n.Qualifier, nil)}}
+	return described(b, err, append(d, n.describe(true)...))
+}
+
 // showChargeNumber is of T1.113: its natures of address are others, so they stay numbers.
 func showChargeNumber(b []byte) any {
 	var n Number

@@ -118,6 +118,7 @@ var ituParams = [256]param{
 // ansiParams adds what T1.113 has beside them.
 var ansiParams = paramsWith(&ituParams, map[Code]param{
 	CauseIndicators:       {"cause indicators", showCauseANSI},
+	GenericNum:            {"generic address", showGenericANSI},
 	OperatorServices:      {"operator services information", nil},
 	Egress:                {"egress", nil},
 	Jurisdiction:          {"jurisdiction", nil},
