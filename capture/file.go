@@ -113,7 +113,7 @@ func (f *file) next(e *entry) error {
 	case err == io.EOF:
 		return err
 	}
-	where := &RecordError{Path: f.name(), Frame: f.records + 1, Offset: f.stream.offset(), Err: err}
+	where := &RecordError{Path: f.name(), Frame: f.records + 1, Offset: f.stream.mark, Err: err}
 	if errors.Is(err, ErrCut) {
 		f.warning = where
 		return io.EOF

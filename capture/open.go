@@ -150,10 +150,12 @@ func (fs *Files) resume(f *file) bool {
 // fill sets f from a record of a file and takes its headers off.
 func (fs *Files) fill(f *Frame, from *file, e *entry) {
 	fs.asked, fs.stream, fs.blk, fs.record = from, from.stream, e.blk, e.data
-	*f = Frame{
-		Time: e.time, Clock: e.key, File: from.index, Number: e.num, Offset: e.off, Interface: e.iface,
-		Direction: e.dir, Data: e.data, Cut: int(e.cut),
-	}
+	// Field by field: a composite literal is built aside and copied, which costs more than all the rest.
+	f.Time, f.Clock = e.time, e.key
+	f.File, f.Number, f.Offset = from.index, e.num, e.off
+	f.Interface, f.Line, f.HasLine = e.iface, 0, false
+	f.Direction, f.Type, f.Payload, f.FCS = e.dir, 0, Tick, false
+	f.Data, f.Cut, f.Err = e.data, int(e.cut), nil
 	if e.bad {
 		f.malformed(errNoInterface)
 		return

@@ -95,6 +95,7 @@ func newPcapReader(s *stream, form pcapForm, ifaces *[]iface) (*pcapReader, erro
 
 func (p *pcapReader) read(e *entry) error {
 	s := p.s
+	s.mark = s.offset()
 	h, err := s.need(p.head)
 	if err != nil {
 		return err
@@ -119,7 +120,7 @@ func (p *pcapReader) read(e *entry) error {
 			return err
 		}
 	}
-	e.off = s.offset()
+	e.off = s.mark
 	b, blk := s.take(n)
 	e.time = clamp(wire.Time(sec)*1e9 + wire.Time(frac)*p.unit)
 	e.data, e.blk = b[p.head:], blk

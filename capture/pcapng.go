@@ -80,6 +80,7 @@ func (p *pcapngReader) u64(b []byte) uint64 {
 
 func (p *pcapngReader) read(e *entry) error {
 	for {
+		p.s.mark = p.s.offset()
 		h, err := p.s.need(8)
 		if err != nil {
 			return err
@@ -90,11 +91,10 @@ func (p *pcapngReader) read(e *entry) error {
 			if err != nil {
 				return err
 			}
-			e.off = p.s.offset()
+			e.off = p.s.mark
 			b, blk := p.s.take(n)
 			if err := p.packet(e, kind, b); err != nil {
 				p.s.release(blk)
-				p.s.pos -= n
 				return err
 			}
 			e.blk = blk

@@ -43,6 +43,7 @@ type stream struct {
 	buf      []byte // cur.buf
 	pos, end int    // the octets read and not yet taken
 	base     int64  // octet of the file at buf[0]
+	mark     int64  // octet of the file where the record begins that is being read; set by its reader
 	live     int    // blocks in use: cur and those that frames alias
 	err      error  // why src gives no more
 }
