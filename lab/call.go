@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"strings"
 	"time"
 
 	"c7mon/cause"
@@ -28,12 +29,12 @@ type Call struct {
 	Start, ACM, Alerting, Answer, Release, ReleaseComplete, End wire.Time
 
 	Outcome    string // "answered", "abandoned", "busy", ...
+	EndReason  string // "release", ...
+	Flags      string // "overlap suspended", as the call record has them
 	Cause      cause.Code
 	Location   cause.Location
 	ReleasedBy string        // "calling" or "called"
 	Charge     string        // "charge", "no_charge" or ""
-	Overlap    bool          // some digits came in SAMs
-	Suspends   int           // SUS messages
 	Suspended  time.Duration // by the network
 	Messages   int
 }
@@ -51,6 +52,9 @@ type call struct {
 	scratch [32]byte
 	steps   []step
 	next    int       // of steps
+	overlap bool      // some digits came in SAMs
+	waited  bool      // there was a SUS
+	notOver bool      // the circuit stays as it is at the end of the steps
 	susp    wire.Time // when the network suspended it
 }
 
@@ -102,7 +106,7 @@ func (c *call) note(s *step, at wire.Time) {
 	case isup.IAM:
 		c.Start = at
 	case isup.SAM:
-		c.Overlap = true
+		c.overlap = true
 	case isup.ACM:
 		first(&c.ACM, at)
 	case isup.CON:
@@ -111,7 +115,7 @@ func (c *call) note(s *step, at wire.Time) {
 	case isup.ANM:
 		first(&c.Answer, at)
 	case isup.SUS:
-		c.Suspends++
+		c.waited = true
 		if s.a == byNetwork {
 			c.susp = at
 		}
@@ -119,7 +123,9 @@ func (c *call) note(s *step, at wire.Time) {
 		c.resume(at)
 	case isup.REL:
 		c.resume(at)
-		c.released(s, at)
+		if !c.Release.Known() {
+			c.released(s, at)
+		}
 	case isup.RLC:
 		c.ReleaseComplete, c.End = at, at
 	}
@@ -144,7 +150,21 @@ func (c *call) released(s *step, at wire.Time) {
 	if s.back {
 		c.ReleasedBy = "called"
 	}
-	c.Outcome = outcomeOf(c)
+}
+
+// finish says how the call ended, unless its scenario has said so already.
+func (c *call) finish() {
+	if c.Outcome == "" {
+		c.Outcome, c.EndReason = outcomeOf(c), "release"
+	}
+	for _, f := range [...]struct {
+		name string
+		is   bool
+	}{{"overlap", c.overlap}, {"suspended", c.waited}} {
+		if f.is {
+			c.Flags = strings.TrimPrefix(c.Flags+" "+f.name, " ")
+		}
+	}
 }
 
 // outcomeOf names how a released call ended, as the table of outcomes does.

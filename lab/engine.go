@@ -119,6 +119,7 @@ func (e *engine) step(c *call, at wire.Time) error {
 		e.queue.put(event{at: c.Start.Add(c.steps[c.next].after), call: c})
 		return nil
 	}
+	c.finish()
 	e.sum.Calls++
 	if e.truth != nil {
 		e.truth(&c.Call)

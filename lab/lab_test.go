@@ -166,7 +166,7 @@ func TestTraffic(t *testing.T) {
 			answered[c.Service]++
 			talk += c.Release.Sub(c.Answer)
 		}
-		for name, is := range map[string]bool{"incoming": c.DPC == pcHome, "overlap": c.Overlap, "suspended": c.Suspended > 0,
+		for name, is := range map[string]bool{"incoming": c.DPC == pcHome, "overlap": strings.Contains(c.Flags, "overlap"), "suspended": c.Suspended > 0,
 			"restricted": c.CallingPresentation == 1, "redirected": c.Redirecting != "", "no charge": c.Charge == "no_charge",
 			"without calling number": !c.HasCalling, "by called": c.ReleasedBy == "called", "payphone": c.Category == 15} {
 			if is {
