@@ -154,7 +154,7 @@ func (w *window) judge(e *entry) wire.Time {
 
 // believed tells whether the frames that follow agree with a leap to t.
 func (w *window) believed(t wire.Time) bool {
-	for w.held < lookahead && w.err == nil && w.stream.live <= maxBlocks {
+	for w.held < lookahead && w.err == nil && w.stream.live <= maxBlocks/2 {
 		if err := w.read(&w.ahead[(w.first+w.held)%lookahead]); err != nil {
 			w.err = err
 			break
