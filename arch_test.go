@@ -67,7 +67,7 @@ var drivers = map[string]row{
 var libraries = map[string][]string{
 	"github.com/goccy/go-yaml":          {"config"},
 	"github.com/google/gopacket":        {"capture", "sigtran"},
-	"github.com/jackc/pgx/v5":           {"store"},
+	"github.com/jackc/pgx/v5":           {"store", "store/pgtest"},
 	"github.com/klauspost/compress":     {"capture"},
 	"github.com/pressly/goose/v3":       {"store"},
 	"github.com/rogpeppe/go-internal":   {"cmd/c7mon"},
