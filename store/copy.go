@@ -17,7 +17,6 @@ const pgEpoch = 946684800 * 1000000
 type copyReader struct {
 	calls    []correlate.Call
 	captures []int64
-	only     func(*correlate.Call) bool // nil: all of them
 	rec      record
 	buf      []byte // encoded, from off on not read yet
 	off      int
@@ -29,8 +28,8 @@ type copyReader struct {
 const copyChunk = 48 << 10
 
 // reset starts again with other calls; the buffers stay.
-func (c *copyReader) reset(calls []correlate.Call, captures []int64, only func(*correlate.Call) bool) {
-	c.calls, c.captures, c.only = calls, captures, only
+func (c *copyReader) reset(calls []correlate.Call, captures []int64) {
+	c.calls, c.captures = calls, captures
 	c.buf, c.off, c.next, c.ended = append(c.buf[:0], copyHeader...), 0, 0, false
 }
 
@@ -43,16 +42,13 @@ func (c *copyReader) Read(p []byte) (int, error) {
 		c.buf, c.off = c.buf[:0], 0
 	}
 	for !c.ended && len(c.buf) < copyChunk {
-		switch {
-		case c.next == len(c.calls):
+		if c.next == len(c.calls) {
 			c.buf, c.ended = append(c.buf, 0xff, 0xff), true
-		case c.only == nil || c.only(&c.calls[c.next]):
-			c.rec.set(&c.calls[c.next], c.captures)
-			c.buf = c.rec.appendCopy(c.buf)
-			fallthrough
-		default:
-			c.next++
+			break
 		}
+		c.rec.set(&c.calls[c.next], c.captures)
+		c.buf = c.rec.appendCopy(c.buf)
+		c.next++
 	}
 	n := copy(p, c.buf[c.off:])
 	c.off += n

@@ -10,10 +10,12 @@ import (
 	"c7mon/correlate"
 )
 
-// partition makes the partitions that calls need, each in a transaction of its own, and counts the calls of odd days,
-// which go to calls_default.
-func (p *postgres) partition(ctx context.Context, conn *pgx.Conn, calls []correlate.Call) (odd int64, err error) {
+// partition makes the partitions that calls need, each in a transaction of its own. It gives the table that they all go
+// into, a partition where that can be, which saves the server a tenth of its work, and counts the calls of odd days, which
+// go to calls_default.
+func (p *postgres) partition(ctx context.Context, conn *pgx.Conn, calls []correlate.Call) (table string, odd int64, err error) {
 	first, end := sane(time.Now())
+	days := 0
 	last := int64(-1 << 62) // day of the call before: mostly that of this one too
 	for i := range calls {
 		start := calls[i].Start
@@ -26,16 +28,23 @@ func (p *postgres) partition(ctx context.Context, conn *pgx.Conn, calls []correl
 			continue
 		}
 		last = d
+		days++
 		if p.days[d] {
 			continue
 		}
 		if err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return makePartition(ctx, tx, d) }); err != nil {
-			return odd, err
+			return "", odd, err
 		}
 		p.days[d] = true
 	}
-	return odd, nil
+	if days == 1 && odd == 0 {
+		return partitionName(last), odd, nil
+	}
+	return "calls", odd, nil
 }
+
+// partitionName gives the table of a day that is counted from 1970.
+func partitionName(d int64) string { return "calls_" + time.Unix(d*86400, 0).UTC().Format("20060102") }
 
 // makePartition makes the partition of a day unless it is there. Calls of that day that went to calls_default, because
 // the day was more than tomorrow then, move into it.
@@ -44,7 +53,7 @@ func makePartition(ctx context.Context, tx pgx.Tx, d int64) error {
 		return err
 	}
 	from := time.Unix(d*86400, 0).UTC()
-	name := "calls_" + from.Format("20060102")
+	name := partitionName(d)
 	var there bool
 	if err := tx.QueryRow(ctx, "SELECT to_regclass($1) IS NOT NULL", name).Scan(&there); err != nil || there {
 		return err

@@ -104,16 +104,21 @@ func (p *postgres) Put(ctx context.Context, calls []correlate.Call, captures []i
 		return Result{}, p.explain(err)
 	}
 	defer conn.Release()
-	odd, err := p.partition(ctx, conn.Conn(), calls)
+	table, odd, err := p.partition(ctx, conn.Conn(), calls)
 	if err != nil {
 		return Result{}, p.explain(err)
 	}
 	if !p.merging {
-		err := p.insert(ctx, conn.Conn(), "calls", calls, captures)
+		err := p.insert(ctx, conn.Conn(), table, calls, captures)
 		if err == nil {
 			return Result{Stored: int64(len(calls)), Odd: odd}, nil
 		}
-		if code(err) != uniqueViolation {
+		if code(err) == undefinedTable { // the partition was taken away since: make it again
+			clear(p.days)
+			if _, odd, err = p.partition(ctx, conn.Conn(), calls); err != nil {
+				return Result{}, p.explain(err)
+			}
+		} else if code(err) != uniqueViolation {
 			return Result{}, p.explain(err)
 		}
 	}
@@ -127,7 +132,7 @@ func (p *postgres) Put(ctx context.Context, calls []correlate.Call, captures []i
 
 // insert copies calls straight in. It is one statement and so one transaction.
 func (p *postgres) insert(ctx context.Context, conn *pgx.Conn, table string, calls []correlate.Call, captures []int64) error {
-	p.copy.reset(calls, captures, nil)
+	p.copy.reset(calls, captures)
 	_, err := conn.PgConn().CopyFrom(ctx, &p.copy, "COPY "+table+" FROM STDIN BINARY")
 	return err
 }
@@ -151,6 +156,7 @@ func (p *postgres) merge(ctx context.Context, conn *pgx.Conn, calls []correlate.
 // SQLSTATE codes, PostgreSQL appendix A.
 const (
 	uniqueViolation = "23505"
+	undefinedTable  = "42P01"
 )
 
 // code gives the SQLSTATE of an error of the server, "" for any other.

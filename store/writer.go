@@ -9,7 +9,7 @@ import (
 )
 
 // DefaultBatch is how many calls one transaction takes where nothing else is asked for.
-const DefaultBatch = 8192
+const DefaultBatch = 16384
 
 // A Writer gathers calls into batches and stores them beside the one who finds them: the one channel of the system. Its
 // methods are for one goroutine.
