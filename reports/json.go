@@ -1,0 +1,115 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"strconv"
+)
+
+// writeJSON writes the table as one object: report and title, the fields, rows, and in a divided table by and groups.
+func (t *Table) writeJSON(w io.Writer) error {
+	o := Object{{"report", t.Report}, {"title", t.Title}}
+	o = append(o, t.Fields...)
+	o = append(o, Field{"rows", t.objects(t.Rows)})
+	if t.Groups != nil {
+		groups := make([]Object, len(t.Groups))
+		for i, g := range t.Groups {
+			groups[i] = append(Object{{"group", g.Key}}, g.Fields...)
+			groups[i] = append(groups[i], Field{"rows", t.objects(g.Rows)})
+		}
+		o = append(o, Field{"by", t.By}, Field{"groups", groups})
+	}
+	o = append(o, t.More...)
+	b, err := o.append(nil, "")
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(append(b, '\n'))
+	return err
+}
+
+// objects gives each row as an object by the keys of the columns.
+func (t *Table) objects(rows []Row) []row {
+	list := make([]row, len(rows))
+	for i, r := range rows {
+		for j, c := range r {
+			list[i] = append(list[i], Field{t.Columns[j].Key, c.JSON})
+		}
+	}
+	return list
+}
+
+// append appends the object with a line for each field.
+func (o Object) append(dst []byte, indent string) ([]byte, error) {
+	dst = append(dst, '{')
+	for i, f := range o {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = newLine(dst, indent+"  ")
+		dst = append(strconv.AppendQuote(dst, f.Key), ": "...)
+		var err error
+		if dst, err = appendValue(dst, f.Value, indent+"  "); err != nil {
+			return nil, err
+		}
+	}
+	return append(newLine(dst, indent), '}'), nil
+}
+
+func newLine(dst []byte, indent string) []byte { return append(append(dst, '\n'), indent...) }
+
+// appendValue appends one value; of a list, each object starts a line.
+func appendValue(dst []byte, v any, indent string) ([]byte, error) {
+	switch v := v.(type) {
+	case Object:
+		return v.append(dst, indent)
+	case row:
+		return v.append(dst)
+	case []Object:
+		return appendList(dst, v, indent)
+	case []row:
+		return appendList(dst, v, indent)
+	case Fixed:
+		return append(dst, v...), nil
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return append(dst, bytes.TrimRight(b.Bytes(), "\n")...), err
+}
+
+func appendList[T any](dst []byte, list []T, indent string) ([]byte, error) {
+	dst = append(dst, '[')
+	for i, v := range list {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		var err error
+		if dst, err = appendValue(newLine(dst, indent+"  "), v, indent+"  "); err != nil {
+			return nil, err
+		}
+	}
+	if len(list) > 0 {
+		dst = newLine(dst, indent)
+	}
+	return append(dst, ']'), nil
+}
+
+// A row is an object on one line.
+type row Object
+
+func (o row) append(dst []byte) ([]byte, error) {
+	dst = append(dst, '{')
+	for i, f := range o {
+		if i > 0 {
+			dst = append(dst, ", "...)
+		}
+		var err error
+		if dst, err = appendValue(append(strconv.AppendQuote(dst, f.Key), ": "...), f.Value, ""); err != nil {
+			return nil, err
+		}
+	}
+	return append(dst, '}'), nil
+}
