@@ -22,6 +22,7 @@ type file struct {
 	ifaces  []iface
 	records uint64 // read
 	frames  uint64 // given
+	bytes   uint64 // of those frames
 	first   wire.Time
 	last    wire.Time
 	warning error
@@ -87,7 +88,7 @@ func (f *file) open() error {
 		f.shut()
 		return fmt.Errorf("%s: %w", f.name(), err)
 	}
-	f.records, f.frames, f.first, f.last = 0, 0, wire.NoTime, wire.NoTime
+	f.records, f.frames, f.bytes, f.first, f.last = 0, 0, 0, wire.NoTime, wire.NoTime
 	f.warning, f.parked = nil, false
 	f.window = new(window)
 	f.window.reset(f.next, f.stream)
@@ -135,6 +136,7 @@ func (f *file) peek() error {
 func (f *file) give() *entry {
 	e := f.window.pop()
 	f.frames++
+	f.bytes += uint64(len(e.data))
 	if !e.blank {
 		if f.first == wire.NoTime {
 			f.first = e.key

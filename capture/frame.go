@@ -27,6 +27,7 @@ type Frame struct {
 	Payload   Payload        // what Data starts with
 	FCS       bool           // Data surely ends with the two octets of the frame check sequence (ERF)
 	Data      []byte         // borrowed: valid until the next call of Next
+	Len       int            // octets of the record as captured, with the headers that are off Data
 	Cut       int            // octets of the frame that the capture did not keep (snap length)
 	Err       error          // why the record's own headers were not understood, when Payload is Malformed
 }

@@ -13,6 +13,7 @@ type FileInfo struct {
 	SHA256      string          // of its first 64 KiB as it lies on the disk, in hex
 	First, Last wire.Time       // by the clock of the stream; wire.NoTime without frames
 	Frames      uint64          // given by Next
+	Bytes       uint64          // octets of those frames, as captured
 	Interfaces  []InterfaceInfo // one in a pcap; those met so far in a pcapng
 }
 
@@ -26,7 +27,7 @@ type InterfaceInfo struct {
 func (fs *Files) Info() []FileInfo {
 	list := make([]FileInfo, 0, len(fs.files))
 	for _, f := range fs.files {
-		i := FileInfo{Path: f.path, Size: f.size, SHA256: f.sha, First: f.first, Last: f.last, Frames: f.frames}
+		i := FileInfo{Path: f.path, Size: f.size, SHA256: f.sha, First: f.first, Last: f.last, Frames: f.frames, Bytes: f.bytes}
 		if i.SHA256 == "" && f.raw != nil {
 			i.SHA256 = f.raw.sum()
 		}

@@ -155,7 +155,7 @@ func (fs *Files) fill(f *Frame, from *file, e *entry) {
 	f.File, f.Number, f.Offset = from.index, e.num, e.off
 	f.Interface, f.Line, f.HasLine = e.iface, 0, false
 	f.Direction, f.Type, f.Payload, f.FCS = e.dir, 0, Tick, false
-	f.Data, f.Cut, f.Err = e.data, int(e.cut), nil
+	f.Data, f.Len, f.Cut, f.Err = e.data, len(e.data), int(e.cut), nil
 	if e.bad {
 		f.malformed(errNoInterface)
 		return

@@ -47,7 +47,8 @@ const (
 
 // At says where and when a message was heard.
 type At struct {
-	Time  wire.Time
+	Time  wire.Time // as the capture has it
+	Clock wire.Time // for timers: of a source that puts wrong times right; NoTime or 0 for Time
 	File  int
 	Frame uint64
 }

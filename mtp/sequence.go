@@ -129,6 +129,12 @@ func (s *Sequence) Fill(t wire.Time, fsn uint16) (missed int) {
 // missed.
 func (s *Sequence) Mixed() bool { return s.mixed }
 
+// Open reports whether numbers are passed over that may still come.
+func (s *Sequence) Open() bool { return s.open > 0 }
+
+// Since is when the numbers that are or were last open were passed over.
+func (s *Sequence) Since() wire.Time { return s.since }
+
 // Counts gives the units heard (repeats not among them) and those given up.
 func (s *Sequence) Counts() (seen, missed uint64) { return s.seen, s.missed }
 

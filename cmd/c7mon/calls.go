@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"c7mon/cause"
+	"c7mon/correlate"
+	"c7mon/reports"
+	"c7mon/store"
+	"c7mon/wire"
+)
+
+// A selection is what the flags of calls say.
+type selection struct {
+	from, to, called, calling, number, outcome string
+	service, trunkGroup                        string
+	cic, opc, dpc                              uint32
+	cause                                      uint8
+	limit                                      int
+	format                                     string
+}
+
+func (a *app) callsCmd() *cobra.Command {
+	var s selection
+	cmd := &cobra.Command{
+		Use:   "calls",
+		Short: "List stored calls",
+		Long:  "List stored calls, oldest first. Numbers take a prefix with * at the end.",
+		Example: `  c7mon calls --from 2003-10-12 --to 2003-10-18 --service IDD --cause 34
+  c7mon calls --called '84*' --outcome busy --format csv
+  c7mon calls --number 0912345678`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.calls(cmd, &s) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&s.from, "from", "", "first day (2003-10-12) or time (RFC 3339)")
+	f.StringVar(&s.to, "to", "", "last day, included, or time, not included")
+	f.StringVar(&s.service, "service", "", "service, as IDD")
+	f.StringVar(&s.called, "called", "", "called number, or prefix*")
+	f.StringVar(&s.calling, "calling", "", "calling number, or prefix*")
+	f.StringVar(&s.number, "number", "", "a number in any written form, as called, calling, redirecting or original called number")
+	f.Uint32Var(&s.cic, "cic", 0, "circuit identification code")
+	f.Uint32Var(&s.opc, "opc", 0, "point code that the IAM came from")
+	f.Uint32Var(&s.dpc, "dpc", 0, "point code that the IAM went to")
+	f.Uint8Var(&s.cause, "cause", 0, "cause value")
+	f.StringVar(&s.trunkGroup, "trunk-group", "", "trunk group")
+	f.StringVar(&s.outcome, "outcome", "", "how the call ended, as busy")
+	f.IntVar(&s.limit, "limit", 50, "print so many calls, 0 for all")
+	f.StringVar(&s.format, "format", "table", "table, csv or json")
+	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"table", "csv", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+// calls prints the calls that s selects.
+func (a *app) calls(cmd *cobra.Command, s *selection) error {
+	if _, err := a.loadConfig(); err != nil { // for its time zone
+		return err
+	}
+	f, err := s.filter(cmd, a.zone)
+	if err != nil {
+		return a.usage("%w", err)
+	}
+	out, err := reports.NewCallWriter(a.stdout, s.format, a.zone)
+	if err != nil {
+		return a.usage("%w", err)
+	}
+	db, err := a.openStore(cmd.Context(), store.Read)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	shown, more := 0, false
+	limit := f.Limit
+	if limit > 0 {
+		f.Limit = limit + 1 // one more tells that there are more
+	}
+	err = db.Calls(cmd.Context(), f, func(r *store.Row) error {
+		if limit > 0 && shown == limit {
+			more = true
+			return nil
+		}
+		shown++
+		return out.Write(r)
+	})
+	if err != nil {
+		return stopped(err)
+	}
+	if err := out.Close(); err != nil {
+		return err
+	}
+	if more {
+		fmt.Fprintf(a.stderr, "c7mon: the first %d calls; --limit 0 prints all\n", limit)
+	}
+	return nil
+}
+
+// stopped tells an interrupt from a failure.
+func stopped(err error) error {
+	if err == context.Canceled {
+		return errInterrupted
+	}
+	return err
+}
+
+// filter makes the question to the store. A flag that was not given asks nothing.
+func (s *selection) filter(cmd *cobra.Command, zone *time.Location) (f store.Filter, err error) {
+	if f.From, f.To, err = timeSpan(s.from, s.to, zone); err != nil {
+		return f, err
+	}
+	f.Service, f.TrunkGroup, f.Called, f.Calling = s.service, s.trunkGroup, s.called, s.calling
+	f.Limit = s.limit
+	if s.limit < 0 {
+		return f, fmt.Errorf("--limit %d: 0 or more is needed", s.limit)
+	}
+	given := func(name string, v *uint32) *uint32 {
+		if cmd.Flags().Changed(name) {
+			return v
+		}
+		return nil
+	}
+	f.CIC, f.OPC, f.DPC = given("cic", &s.cic), given("opc", &s.opc), given("dpc", &s.dpc)
+	if cmd.Flags().Changed("cause") {
+		c := cause.Code(s.cause)
+		f.Cause = &c
+	}
+	if s.outcome != "" {
+		o, ok := correlate.OutcomeOf(s.outcome)
+		if !ok {
+			return f, fmt.Errorf("--outcome %s: there is no such outcome", s.outcome)
+		}
+		f.Outcome = o
+	}
+	if s.number != "" {
+		if f.Number = writtenForms(s.number); f.Number == nil {
+			return f, fmt.Errorf("--number %s: digits are needed", s.number)
+		}
+	}
+	return f, nil
+}
+
+// timeSpan reads --from and --to: whole days, both included, or RFC 3339 times.
+func timeSpan(from, to string, zone *time.Location) (a, b wire.Time, err error) {
+	a, b = wire.NoTime, wire.NoTime
+	if from != "" {
+		if a, _, err = dayOrTime("--from", from, zone); err != nil {
+			return a, b, err
+		}
+	}
+	if to != "" {
+		if _, b, err = dayOrTime("--to", to, zone); err != nil {
+			return a, b, err
+		}
+	}
+	if a.Known() && b.Known() && b <= a {
+		return a, b, fmt.Errorf("--to %s is before --from %s", to, from)
+	}
+	return a, b, nil
+}
+
+// dayOrTime gives the beginning and the end of a day, or a time twice.
+func dayOrTime(flag, s string, zone *time.Location) (begin, end wire.Time, err error) {
+	if d, err := time.ParseInLocation("2006-01-02", s, zone); err == nil {
+		return wire.TimeOf(d), wire.TimeOf(d.AddDate(0, 0, 1)), nil
+	}
+	t, err := time.Parse(time.RFC3339Nano, s)
+	if err != nil {
+		return 0, 0, fmt.Errorf("%s %s: a day as 2003-10-12 or a time as 2003-10-12T08:00:00+07:00 is needed", flag, s)
+	}
+	return wire.TimeOf(t), wire.TimeOf(t), nil
+}
+
+// writtenForms gives the forms in which a number may have been sent, by the way people of the country write it: 0912...,
+// 84912..., 0084912... and +84 912... are one number.
+func writtenForms(s string) []string {
+	digits := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
+	if digits == "" {
+		return nil
+	}
+	national := digits
+	switch {
+	case strings.HasPrefix(digits, "00"+countryCode):
+		national = digits[2+len(countryCode):]
+	case strings.HasPrefix(digits, "00"):
+		return unique(digits, digits[2:])
+	case strings.HasPrefix(strings.TrimSpace(s), "+"+countryCode), strings.HasPrefix(digits, countryCode) && len(digits) >= 10:
+		national = digits[len(countryCode):]
+	case strings.HasPrefix(strings.TrimSpace(s), "+"):
+		return unique(digits, "00"+digits)
+	case strings.HasPrefix(digits, "0"):
+		national = digits[1:]
+	}
+	return unique(digits, national, "0"+national, countryCode+national, "00"+countryCode+national)
+}
+
+// countryCode is that of Vietnam, the network of the built-in rules.
+const countryCode = "84"
+
+func unique(list ...string) []string {
+	kept := list[:0]
+	for _, s := range list {
+		seen := false
+		for _, k := range kept {
+			seen = seen || k == s
+		}
+		if !seen {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}

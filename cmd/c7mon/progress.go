@@ -1,0 +1,54 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"c7mon/capture"
+	"c7mon/monitor"
+)
+
+// A progress is the source of a replay with a bar on the terminal that shows octets, MSU/s and the time left.
+type progress struct {
+	capture.Source
+	files *capture.Files
+	m     *monitor.Monitor
+	bar   *progressbar.ProgressBar // nil where stderr is no terminal
+	began time.Time
+	n     uint
+}
+
+// progressEvery is how many frames go by between two looks at the clock.
+const progressEvery = 16384
+
+// progress puts a bar around files when stderr is a terminal.
+func (a *app) progress(files *capture.Files, m *monitor.Monitor) *progress {
+	p := &progress{Source: files, files: files, m: m, began: time.Now()}
+	if f, ok := a.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		_, total := files.Progress()
+		p.bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(f), progressbar.OptionShowBytes(true),
+			progressbar.OptionSetDescription("replay"), progressbar.OptionThrottle(200*time.Millisecond),
+			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionFullWidth())
+	}
+	return p
+}
+
+// Next gives the next frame.
+func (p *progress) Next(f *capture.Frame) error {
+	if p.n++; p.n%progressEvery == 0 && p.bar != nil {
+		read, _ := p.files.Progress()
+		p.bar.Describe(fmt.Sprintf("replay %.0f MSU/s", float64(p.m.MSUs())/time.Since(p.began).Seconds()))
+		_ = p.bar.Set64(read) // a bar that cannot be drawn stops nothing
+	}
+	return p.Source.Next(f)
+}
+
+func (p *progress) finish() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+}

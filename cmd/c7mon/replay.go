@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"c7mon/capture"
+	"c7mon/config"
+	"c7mon/correlate"
+	"c7mon/monitor"
+	"c7mon/mtp"
+	"c7mon/reports"
+	"c7mon/store"
+)
+
+// replayBatch is how many calls go to the database at once: enough that a transaction's cost is spread thin, few enough
+// that memory stays small.
+const replayBatch = 10_000
+
+func (a *app) replayCmd() *cobra.Command {
+	var variant string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "replay FILE...",
+		Short: "Read captures, join messages to calls and store them",
+		Long: `Read capture files (pcap, pcapng, also compressed by gzip or zstd; - is standard input), join the ISUP messages of each
+call by circuit, and store the calls. Several files are read as one stream in the order of time. A summary says what was
+read: every frame and every message stands in exactly one of its counters.`,
+		Example: `  c7mon replay monday.pcap tuesday.pcap.zst
+  tcpdump -i eth0 -w - sctp | c7mon replay -
+  c7mon --db none replay --json week.pcapng`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			v, err := mtp.ParseVariant(variant)
+			if err != nil {
+				return a.usage("--variant: %w", err)
+			}
+			return a.replay(cmd.Context(), args, v, asJSON)
+		},
+	}
+	cmd.Flags().StringVar(&variant, "variant", "itu", "itu, ansi, china or japan, where the configuration does not say it")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the summary as one JSON object")
+	_ = cmd.RegisterFlagCompletionFunc("variant", cobra.FixedCompletions([]string{"itu", "ansi", "china", "japan"}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+// replay reads the files through the monitor into the store.
+func (a *app) replay(ctx context.Context, paths []string, v mtp.Variant, asJSON bool) error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	files, err := capture.Open(paths, capture.Options{Stdin: a.stdin})
+	if err != nil {
+		return err
+	}
+	defer files.Close()
+	sink, err := a.openSink(ctx, files)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	m := monitor.New(monitorOptions(cfg, v, files, &correlate.Options{
+		Namer: monitor.NewNaming(cfg), MaxCall: cfg.MaxCall, Sink: sink.put}))
+	bar := a.progress(files, m)
+	runErr := m.Run(ctx, bar)
+	bar.finish()
+	whole := !errors.Is(runErr, context.Canceled)
+	if whole {
+		m.Finish()
+	}
+	storeErr := sink.close(m, whole)
+	s := m.Summary()
+	for _, w := range files.Warnings() {
+		fmt.Fprintln(a.stderr, "c7mon: warning:", oneLine(w))
+	}
+	for _, e := range s.Errors {
+		a.log.Info("malformed", "error", e)
+	}
+	out := summary(&s, len(paths), sink.result, time.Since(began))
+	out.Anomalies += anomalies(files)
+	if err := a.printReplay(out, asJSON); err != nil {
+		return err
+	}
+	return errors.Join(storeErr, replayError(runErr, out))
+}
+
+// replayError says how far an interrupted replay came.
+func replayError(err error, r *reports.Replay) error {
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("%w at %s after %d frames: %d calls that had ended are stored, those still up are not",
+			errInterrupted, r.Last, r.Frames, r.Stored)
+	}
+	return err
+}
+
+func (a *app) printReplay(r *reports.Replay, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(a.stdout).Encode(r)
+	}
+	return r.WriteText(a.stdout)
+}
+
+// summary puts together what the monitor, the store and the clock on the wall say.
+func summary(s *monitor.Summary, files int, stored store.Result, took time.Duration) *reports.Replay {
+	r := &reports.Replay{Files: files, Frames: s.Frames, Bytes: s.Bytes, First: s.First.String(), Last: s.Last.String(),
+		MSUs: s.MSUs, FramesBy: s.FramesBy, MessagesBy: s.MessagesBy, Messages: s.Messages, Calls: s.Calls,
+		Stored: stored.Stored, Known: stored.Known, Open: s.Open, Outcomes: s.Outcomes, Anomalies: s.Anomalies,
+		Elapsed: took.Seconds()}
+	if s.Seen+s.Missed > 0 {
+		share := float64(s.Seen) / float64(s.Seen+s.Missed)
+		r.Coverage = &share
+	}
+	return r
+}
+
+// anomalies counts the frames whose time was out of order.
+func anomalies(files *capture.Files) uint64 {
+	n := files.Anomalies()
+	return n.Backward + n.Forward + n.Untimed
+}
+
+// monitorOptions are those that replay, decode and show have in common.
+func monitorOptions(cfg *config.Config, v mtp.Variant, files *capture.Files, calls *correlate.Options) monitor.Options {
+	opt := monitor.Options{LineName: files.LineName, Calls: calls}
+	for ni := range opt.Variants {
+		opt.Variants[ni] = v
+	}
+	for _, n := range cfg.Networks {
+		if nv, err := mtp.ParseVariant(n.Variant); err == nil {
+			for _, ni := range n.NI {
+				opt.Variants[ni&3] = nv
+			}
+		}
+	}
+	opt.LineVariant = func(name string) (mtp.Variant, bool) {
+		set := cfg.Link(name)
+		if set == nil {
+			return v, false
+		}
+		lv, err := mtp.ParseVariant(set.Variant)
+		return lv, err == nil
+	}
+	return opt
+}
+
+// A sink takes the calls of a replay to the database, or nowhere.
+type sink struct {
+	ctx      context.Context
+	store    store.Store
+	writer   *store.Writer
+	files    *capture.Files
+	captures []int64
+	result   store.Result
+	err      error
+}
+
+// openSink opens the database and enters the captures.
+func (a *app) openSink(ctx context.Context, files *capture.Files) (*sink, error) {
+	s := &sink{ctx: context.WithoutCancel(ctx), files: files} // an interrupted replay still stores what had ended
+	if a.db == "none" {
+		return s, nil
+	}
+	db, err := a.openStore(ctx, store.Write)
+	if err != nil {
+		return nil, err
+	}
+	s.store = db
+	for _, f := range files.Info() {
+		id, err := db.PutCapture(ctx, captureOf(f))
+		if err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+		s.captures = append(s.captures, id)
+	}
+	s.writer = store.NewWriter(s.ctx, db, s.captures, replayBatch)
+	return s, nil
+}
+
+func (s *sink) put(c *correlate.Call) {
+	if s.writer != nil && s.err == nil {
+		s.err = s.writer.Put(c)
+	}
+}
+
+// close stores what is left: the last calls, and, of a capture that was read to its end, what was heard of its links.
+func (s *sink) close(m *monitor.Monitor, whole bool) error {
+	if s.store == nil {
+		return nil
+	}
+	var err error
+	s.result, err = s.writer.Close()
+	if err == nil {
+		for _, f := range s.files.Info() {
+			if _, e := s.store.PutCapture(s.ctx, captureOf(f)); e != nil {
+				err = e
+			}
+		}
+	}
+	if err == nil && whole {
+		err = s.store.PutCoverage(s.ctx, s.coverage(m))
+	}
+	if err == nil {
+		err = s.store.Finish(s.ctx)
+	}
+	return errors.Join(err, s.store.Close())
+}
+
+// coverage makes rows of what the monitor counted.
+func (s *sink) coverage(m *monitor.Monitor) []store.Coverage {
+	var rows []store.Coverage
+	for _, q := range m.Measures() {
+		c := store.Coverage{Capture: s.captures[q.File], Link: q.Link, Direction: q.Direction, Quarter: q.Quarter, Seen: q.Seen}
+		if q.Known {
+			c.Expected = q.Seen + q.Missed
+		}
+		rows = append(rows, c)
+	}
+	return rows
+}
+
+func captureOf(f capture.FileInfo) store.Capture {
+	c := store.Capture{Path: f.Path, Size: f.Size, First: f.First, Last: f.Last, Frames: f.Frames, Bytes: f.Bytes}
+	_, _ = hex.Decode(c.SHA256[:], []byte(f.SHA256)) // empty, thus all zero, before standard input has been read
+	return c
+}

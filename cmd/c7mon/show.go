@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"c7mon/capture"
+	"c7mon/monitor"
+	"c7mon/mtp"
+	"c7mon/reports"
+	"c7mon/store"
+)
+
+func (a *app) showCmd() *cobra.Command {
+	var variant, pcap, from string
+	var octets bool
+	cmd := &cobra.Command{
+		Use:   "show CALL-ID",
+		Short: "Show one call: its fields and its messages",
+		Long: `Show one stored call: every field that is known, and a ladder of its messages, read again from the capture they came
+from. With --octets each message is taken apart; with --pcap its frames are written to a file of their own.`,
+		Example: "  c7mon show 1234567890123456789 --octets\n  c7mon show 1234567890123456789 --pcap call.pcapng",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := strconv.ParseUint(args[0], 10, 64)
+			if err != nil {
+				return a.usage("%s: a call id is needed, the number in the last column of c7mon calls", args[0])
+			}
+			v, err := mtp.ParseVariant(variant)
+			if err != nil {
+				return a.usage("--variant: %w", err)
+			}
+			return a.show(cmd.Context(), id, v, from, pcap, octets)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&variant, "variant", "itu", "itu, ansi, china or japan, where the configuration does not say it")
+	f.StringVar(&pcap, "pcap", "", "write the frames of the call to this pcapng file")
+	f.StringVar(&from, "capture", "", "read the messages from this file instead of the one they came from")
+	f.BoolVar(&octets, "octets", false, "take each message apart")
+	return cmd
+}
+
+// show prints a call and its ladder.
+func (a *app) show(ctx context.Context, id uint64, v mtp.Variant, from, pcap string, octets bool) error {
+	db, err := a.openStore(ctx, store.Read)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	row, err := db.Call(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := reports.WriteCall(a.stdout, row); err != nil {
+		return err
+	}
+	paths, err := a.capturesOf(ctx, db, row, from)
+	if err != nil {
+		if pcap != "" {
+			return err
+		}
+		_, err = fmt.Fprintf(a.stdout, "\nits messages cannot be shown: %s\n", oneLine(err))
+		return err
+	}
+	l := &ladder{row: row, out: a.stdout, octets: octets, zone: a.zone}
+	return a.ladder(ctx, l, paths, v, pcap)
+}
+
+// capturesOf finds the files that hold the messages of a call, and makes sure that they are the ones that were read.
+func (a *app) capturesOf(ctx context.Context, db store.Store, row *store.Row, from string) ([]string, error) {
+	if from != "" {
+		return []string{from}, nil
+	}
+	if row.Capture == 0 {
+		return nil, errors.New("it is not known from which capture it came; --capture FILE names one")
+	}
+	all, err := db.Captures(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	for _, c := range all { // a call that goes over from one file to the next may have messages in those between
+		if c.ID != row.Capture && c.ID != row.LastCapture && (c.First > row.End || c.Last < row.Start) {
+			continue
+		}
+		if err := sameFile(&c); err != nil {
+			if c.ID != row.Capture && c.ID != row.LastCapture {
+				continue
+			}
+			return nil, err
+		}
+		if c.ID == row.Capture || c.ID == row.LastCapture || row.Capture != row.LastCapture {
+			paths = append(paths, c.Path)
+		}
+	}
+	return paths, nil
+}
+
+// sameFile tells whether a capture still lies where it was read, unchanged.
+func sameFile(c *store.Capture) error {
+	if c.Path == "-" {
+		return errors.New("the capture was standard input; --capture FILE names a copy of it")
+	}
+	f, err := os.Open(c.Path)
+	if errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("%s is gone; --capture FILE says where it is now", c.Path)
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, io.LimitReader(f, 64<<10)); err != nil {
+		return err
+	}
+	if [32]byte(h.Sum(nil)) != c.SHA256 {
+		return fmt.Errorf("%s is another file than the one that was read; --capture FILE names the right one", c.Path)
+	}
+	return nil
+}
+
+// ladder reads the captures again and prints the messages of the call.
+func (a *app) ladder(ctx context.Context, l *ladder, paths []string, v mtp.Variant, pcap string) error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	l.form = v.PointCodeForm()
+	files, err := capture.Open(paths, capture.Options{Stdin: a.stdin})
+	if err != nil {
+		return err
+	}
+	defer files.Close()
+	if pcap != "" {
+		out, err := os.Create(pcap)
+		if err != nil {
+			return err
+		}
+		defer out.Close()
+		l.copy = newFrameCopy(out, files)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	l.done = cancel
+	opt := monitorOptions(cfg, v, files, nil)
+	opt.Heard = l.heard
+	err = monitor.New(opt).Run(ctx, files)
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause
+	}
+	if err != nil && !errors.Is(err, errLadderDone) {
+		return stopped(err)
+	}
+	if l.err != nil {
+		return l.err
+	}
+	if l.n == 0 {
+		fmt.Fprintln(a.stdout, "\nno message of the call is in", paths)
+	}
+	if l.copy != nil {
+		return l.copy.close()
+	}
+	return nil
+}

@@ -1,0 +1,50 @@
+package monitor
+
+import (
+	"c7mon/capture"
+	"c7mon/sigtran"
+)
+
+var packetFates = [...]frameFate{sigtran.Malformed: frameMalformed, sigtran.MSU: frameMSU,
+	sigtran.Duplicate: frameDuplicate, sigtran.Fragment: frameFragment, sigtran.Management: frameManagement,
+	sigtran.Other: frameOther, sigtran.SCTPControl: frameSCTPControl}
+
+// packet reads an IP packet.
+func (m *Monitor) packet(f *capture.Frame) frameFate {
+	verdict, err := m.sigtran.Packet(f.Time, f.Data)
+	if err != nil {
+		m.fault(f, err)
+	}
+	m.missedChunks(f)
+	for i := range m.sigtran.Items {
+		item := &m.sigtran.Items[i]
+		msu := &item.MSU
+		repeat := item.Fate == sigtran.Repeat
+		if !repeat {
+			m.measures.heard(f.File, msu.Link, msu.Direction, f.Time, true)
+		}
+		if item.Err != nil {
+			m.count.messages[messageMalformed]++
+			m.fault(f, item.Err)
+			continue
+		}
+		m.user(f, msu, repeat)
+	}
+	if m.opt.Control != nil {
+		for i := range m.sigtran.Messages {
+			c := &m.sigtran.Messages[i]
+			m.opt.Control(f, m.lines.names[c.Link], c)
+		}
+	}
+	return packetFates[verdict]
+}
+
+// missedChunks takes the gaps of TSNs that are given up.
+func (m *Monitor) missedChunks(f *capture.Frame) {
+	for _, g := range m.sigtran.Missed {
+		m.measures.lost(f.File, g.Link, g.Direction, g.Time, uint64(g.Count))
+		if m.correlator != nil {
+			m.correlator.Missed(g.Link, g.Direction, g.Noticed)
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package monitor
+
+import (
+	"fmt"
+
+	"c7mon/capture"
+	"c7mon/mtp"
+	"c7mon/wire"
+)
+
+// A line is one signalling link as the captures name it, with what has to be remembered from one signal unit to the next.
+type line struct {
+	link  mtp.Link
+	fcs   mtp.FCSFinder
+	forth *mtp.Sequence // by direction; where the capture has none, the OPC stands in for it
+	back  *mtp.Sequence
+	byOPC map[uint32]*mtp.Sequence
+	doubt [2]bool
+
+	variant    mtp.Variant // valid when hasVariant
+	hasVariant bool
+}
+
+// lines finds the line of a frame. A line that several files hear has one name and is one line.
+type lines struct {
+	names  []string // by mtp.Link
+	byName map[string]*line
+	byKey  map[lineKey]*line
+	last   lineKey
+	lastAt *line
+}
+
+type lineKey struct {
+	file  int
+	iface uint32
+	line  uint32
+	named bool
+}
+
+func newLines() lines {
+	return lines{byName: map[string]*line{}, byKey: map[lineKey]*line{}}
+}
+
+// of gives the line of f; opt says what is to be known of one that is new.
+func (ls *lines) of(f *capture.Frame, opt *Options) *line {
+	k := lineKey{f.File, f.Interface, f.Line, f.HasLine}
+	if ls.lastAt != nil && k == ls.last {
+		return ls.lastAt
+	}
+	l := ls.byKey[k]
+	if l == nil {
+		text := lineName(f)
+		if opt.LineName != nil {
+			text = opt.LineName(f)
+		}
+		if l = ls.byName[text]; l == nil {
+			l = &line{link: ls.add(text)}
+			if opt.LineVariant != nil {
+				l.variant, l.hasVariant = opt.LineVariant(text)
+			}
+			ls.byName[text] = l
+		}
+		ls.byKey[k] = l
+	}
+	ls.last, ls.lastAt = k, l
+	return l
+}
+
+// lineName names a line of a source that has no names of its own.
+func lineName(f *capture.Frame) string {
+	if f.HasLine {
+		return fmt.Sprint(f.Line)
+	}
+	return fmt.Sprint(f.Interface)
+}
+
+// add gives the number of a new link.
+func (ls *lines) add(name string) mtp.Link {
+	ls.names = append(ls.names, name)
+	return mtp.Link(len(ls.names) - 1)
+}
+
+// sequence gives the sequence numbers that an MSU of this line belongs to.
+func (l *line) sequence(dir wire.Direction, opc uint32, annexA bool) *mtp.Sequence {
+	var s **mtp.Sequence
+	switch dir {
+	case wire.Forth:
+		s = &l.forth
+	case wire.Back:
+		s = &l.back
+	default:
+		return l.mixed(opc, annexA)
+	}
+	if *s == nil {
+		*s = mtp.NewSequence(annexA, false)
+	}
+	return *s
+}
+
+// maxMixed bounds what a line of unknown direction remembers, against captures of noise.
+const maxMixed = 4096
+
+func (l *line) mixed(opc uint32, annexA bool) *mtp.Sequence {
+	s := l.byOPC[opc]
+	if s == nil {
+		if l.byOPC == nil || len(l.byOPC) >= maxMixed {
+			l.byOPC = map[uint32]*mtp.Sequence{}
+		}
+		s = mtp.NewSequence(annexA, true)
+		l.byOPC[opc] = s
+	}
+	return s
+}

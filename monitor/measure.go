@@ -1,0 +1,100 @@
+package monitor
+
+import (
+	"cmp"
+	"slices"
+
+	"c7mon/mtp"
+	"c7mon/wire"
+)
+
+// A Measure says how much of one direction of a link was heard in a quarter of an hour, by its sequence numbers.
+type Measure struct {
+	File      int // index of the capture
+	Link      string
+	Direction wire.Direction
+	Quarter   wire.Time // when the quarter of an hour begins
+	Seen      uint64    // signal units or chunks heard, repeats not among them
+	Missed    uint64    // those passed over and never heard
+	Known     bool      // the numbers tell; without, Missed means nothing
+}
+
+// quarter is a quarter of an hour in nanoseconds.
+const quarter = 15 * 60 * 1_000_000_000
+
+type measureKey struct {
+	file    int
+	link    mtp.Link
+	dir     wire.Direction
+	quarter wire.Time
+}
+
+type measure struct {
+	seen, missed uint64
+	known        bool
+}
+
+// measures counts signal units by quarter of an hour.
+type measures struct {
+	byKey map[measureKey]*measure
+	last  [16]struct {
+		key measureKey
+		at  *measure
+	}
+}
+
+func (ms *measures) of(file int, link mtp.Link, dir wire.Direction, t wire.Time) *measure {
+	slot := &ms.last[(uint32(link)*2+uint32(dir)&1)%uint32(len(ms.last))]
+	if slot.at != nil && slot.key.link == link && slot.key.dir == dir && slot.key.file == file &&
+		t >= slot.key.quarter && t < slot.key.quarter+quarter {
+		return slot.at
+	}
+	begin := t - t%quarter
+	if t%quarter < 0 {
+		begin -= quarter
+	}
+	k := measureKey{file, link, dir, begin}
+	m := ms.byKey[k]
+	if m == nil {
+		m = new(measure)
+		ms.byKey[k] = m
+	}
+	slot.key, slot.at = k, m
+	return m
+}
+
+func (ms *measures) heard(file int, link mtp.Link, dir wire.Direction, t wire.Time, known bool) {
+	m := ms.of(file, link, dir, t)
+	m.seen++
+	m.known = known
+}
+
+func (ms *measures) lost(file int, link mtp.Link, dir wire.Direction, t wire.Time, n uint64) {
+	m := ms.of(file, link, dir, t)
+	m.missed += n
+	m.known = true
+}
+
+// total adds up the links whose numbers tell.
+func (ms *measures) total() (seen, missed uint64) {
+	for _, m := range ms.byKey {
+		if m.known {
+			seen += m.seen
+			missed += m.missed
+		}
+	}
+	return seen, missed
+}
+
+// Measures gives what was counted, in the order of quarter, file, link and direction.
+func (m *Monitor) Measures() []Measure {
+	out := make([]Measure, 0, len(m.measures.byKey))
+	for k, v := range m.measures.byKey {
+		out = append(out, Measure{k.file, m.lines.names[k.link], k.dir, k.quarter, v.seen, v.missed, v.known})
+	}
+	slices.SortFunc(out, func(a, b Measure) int {
+		return cmp.Or(cmp.Compare(a.Quarter, b.Quarter), cmp.Compare(a.File, b.File), cmp.Compare(a.Link, b.Link),
+			cmp.Compare(a.Direction, b.Direction))
+	})
+	return out
+}
