@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -76,9 +77,28 @@ func decompress(r io.Reader) (io.Reader, string, func(), error) {
 		if err != nil {
 			return nil, "", nil, fmt.Errorf("zstd header: %w", err)
 		}
-		return z, "zstd", z.Close, nil
+		return &wholeReader{z, b}, "zstd", z.Close, nil
 	}
 	return b, "", func() {}, nil
+}
+
+// errCorrupt is what a decoder found that needed more octets than a part of its input has.
+var errCorrupt = errors.New("corrupt data")
+
+// A wholeReader tells data that are corrupt from data that are cut, which the zstd decoder calls by the same name.
+type wholeReader struct {
+	r  io.Reader
+	in *bufio.Reader
+}
+
+func (r *wholeReader) Read(p []byte) (int, error) {
+	n, err := r.r.Read(p)
+	if err == io.ErrUnexpectedEOF {
+		if _, more := r.in.Peek(1); more == nil {
+			err = fmt.Errorf("zstd: %w", errCorrupt)
+		}
+	}
+	return n, err
 }
 
 // isZstd tells a zstd frame, or a skippable frame before one. RFC 8878 3.1.
