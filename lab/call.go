@@ -26,6 +26,7 @@ type Call struct {
 	Redirecting, OriginalCalled string
 	Category, TMR               uint8
 
+	// End is NoTime for a call that is up when the capture ends.
 	Start, ACM, Alerting, Answer, Release, ReleaseComplete, End wire.Time
 
 	Outcome    string // "answered", "abandoned", "busy", ...
@@ -36,7 +37,7 @@ type Call struct {
 	ReleasedBy string        // "calling" or "called"
 	Charge     string        // "charge", "no_charge" or ""
 	Suspended  time.Duration // by the network
-	Messages   int
+	Messages   int           // that did something to it
 }
 
 // call is a Call that is under way, with what is still to be sent.
@@ -54,8 +55,8 @@ type call struct {
 	next    int       // of steps
 	overlap bool      // some digits came in SAMs
 	waited  bool      // there was a SUS
-	notOver bool      // the circuit stays as it is at the end of the steps
 	susp    wire.Time // when the network suspended it
+	blocked wire.Time // when its circuit was blocked for a hardware failure
 }
 
 // A step is one message of a call.
@@ -64,7 +65,9 @@ type step struct {
 	typ   isup.Type
 	back  bool   // sent by the called side
 	bci   uint16 // backward call indicators, first octet low; 0 where the message has none
-	a, b  uint8  // digits of a SAM, event of a CPG, who suspends; cause and location of a REL
+	a, b  uint8  // digits of an IAM or SAM, event of a CPG, who suspends, continuity; cause and location of a REL;
+	// range of a group message and its type; of an IAM, b asks for a continuity check
+	silent bool // not sent: another call's message that concerns this one
 }
 
 // Backward call indicators, Q.763 3.5, first octet low.
@@ -92,7 +95,9 @@ func (c *call) add(after time.Duration, typ isup.Type, back bool, a, b uint8, bc
 
 // note keeps what the message s tells about the call.
 func (c *call) note(s *step, at wire.Time) {
-	c.Messages++
+	if c.concerns(s) {
+		c.Messages++
+	}
 	switch {
 	case s.bci&3 == bciCharge:
 		c.Charge = "charge"
@@ -104,7 +109,9 @@ func (c *call) note(s *step, at wire.Time) {
 	}
 	switch s.typ {
 	case isup.IAM:
-		c.Start = at
+		if s.silent {
+			first(&c.End, at)
+		}
 	case isup.SAM:
 		c.overlap = true
 	case isup.ACM:
@@ -127,8 +134,34 @@ func (c *call) note(s *step, at wire.Time) {
 			c.released(s, at)
 		}
 	case isup.RLC:
-		c.ReleaseComplete, c.End = at, at
+		if c.Release.Known() && !c.ReleaseComplete.Known() {
+			c.ReleaseComplete, c.End = at, at
+		}
+	case isup.RSC, isup.GRS, isup.UCIC:
+		first(&c.End, at)
+	case isup.CGB:
+		if s.b == forHardware {
+			c.blocked = at
+		}
+	case isup.COT:
+		if s.a == 0 {
+			first(&c.End, at)
+		}
 	}
+}
+
+// concerns tells the messages that do something to the call from those that only answer a reset or a blocking, leave the
+// call alone, or belong to another call.
+func (c *call) concerns(s *step) bool {
+	switch s.typ {
+	case isup.IAM:
+		return !s.silent
+	case isup.RLC:
+		return c.Release.Known() && !c.ReleaseComplete.Known()
+	case isup.CGB:
+		return s.b == forHardware
+	}
+	return s.typ != isup.GRA && s.typ != isup.CGBA
 }
 
 func first(t *wire.Time, at wire.Time) {
@@ -146,6 +179,9 @@ func (c *call) resume(at wire.Time) {
 
 func (c *call) released(s *step, at wire.Time) {
 	c.Release, c.Cause, c.Location = at, cause.Code(s.a), cause.Location(s.b)
+	if c.Messages == 1 {
+		return // nothing before it tells who called
+	}
 	c.ReleasedBy = "calling"
 	if s.back {
 		c.ReleasedBy = "called"
@@ -156,6 +192,14 @@ func (c *call) released(s *step, at wire.Time) {
 func (c *call) finish() {
 	if c.Outcome == "" {
 		c.Outcome, c.EndReason = outcomeOf(c), "release"
+	}
+	switch {
+	case c.EndReason == "blocking":
+		c.End = c.blocked
+	case c.EndReason == "glare":
+		c.End = c.Start
+	case c.EndReason == "release" && !c.ReleaseComplete.Known():
+		c.End = c.Release // there was no RLC
 	}
 	for _, f := range [...]struct {
 		name string

@@ -85,20 +85,26 @@ func (m *maintenance) run(e *engine, at wire.Time) error {
 	if wait > 0 { // even when the week ends meanwhile: what was asked is answered
 		e.queue.put(event{at: at.Add(wait), chore: m})
 	}
-	data, err := e.coder.supervision(typ, m.first, m.last)
+	data, err := e.coder.supervision(typ, m.first, m.last, forMaintenance)
 	if err != nil {
 		return err
 	}
 	return e.send(at, m.group.route, near, m.first, data)
 }
 
+// Types of a blocking, Q.763 3.13.
+const (
+	forMaintenance = 0 // calls stay
+	forHardware    = 1 // calls are cleared
+)
+
 // supervision encodes a message about the circuits from first to last, all of which it concerns.
-func (k *coder) supervision(typ isup.Type, first, last uint16) ([]byte, error) {
+func (k *coder) supervision(typ isup.Type, first, last uint16, blocking uint8) ([]byte, error) {
 	k.begin()
 	n := int(last-first) + 1
 	switch typ {
 	case isup.CGB, isup.CGBA, isup.CGU, isup.CGUA:
-		k.field(isup.SupervisionType, 0) // for maintenance: calls stay
+		k.field(isup.SupervisionType, blocking)
 		k.rangeAndStatus(n, 0xff)
 	case isup.GRA:
 		k.rangeAndStatus(n, 0) // none is blocked

@@ -11,7 +11,6 @@ type coder struct {
 	values []byte // contents of the fields, one after the other
 	spans  []int  // where in values each field begins
 	bcd    []byte
-	digits []byte
 	out    []byte
 }
 
@@ -52,7 +51,7 @@ func (k *coder) step(c *call, s *step) ([]byte, error) {
 	k.begin()
 	switch s.typ {
 	case isup.IAM:
-		k.iam(c, int(s.a))
+		k.iam(c, int(s.a), s.b != 0)
 	case isup.SAM:
 		k.field(isup.SubsequentNum)
 		more := isup.Number{}
@@ -72,6 +71,10 @@ func (k *coder) step(c *call, s *step) ([]byte, error) {
 		if s.bci != 0 {
 			k.field(isup.BackwardCall, byte(s.bci), byte(s.bci>>8))
 		}
+	case isup.COT:
+		k.field(isup.Continuity, s.a)
+	case isup.GRS, isup.GRA, isup.CGB, isup.CGBA:
+		return k.supervision(s.typ, c.CIC, c.CIC+uint16(s.a), s.b)
 	case isup.SUS, isup.RES:
 		k.field(isup.SuspendResume, s.a)
 	case isup.REL:
@@ -83,12 +86,16 @@ func (k *coder) step(c *call, s *step) ([]byte, error) {
 }
 
 // iam adds the fields of an IAM with the first n digits of the called number.
-func (k *coder) iam(c *call, n int) {
+func (k *coder) iam(c *call, n int, check bool) {
 	isdn := byte(0)
 	if c.TMR == tmrUnrestricted {
 		isdn = 0x01
 	}
-	k.field(isup.NatureOfConnection, natureOf(c.plan.far))
+	nature := natureOf(c.plan.far)
+	if check {
+		nature |= 0x04 // continuity check required on this circuit
+	}
+	k.field(isup.NatureOfConnection, nature)
 	k.field(isup.ForwardCall, forwardOf(c.plan.far), isdn)
 	k.field(isup.CallingCategory, c.Category)
 	k.field(isup.TMR, c.TMR)

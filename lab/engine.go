@@ -73,6 +73,13 @@ func (e *engine) seize(g *group, out bool) *call {
 	if !ok {
 		return nil
 	}
+	c := e.call(g.route, cic, out)
+	c.group, c.TrunkGroup = g, g.name
+	return c
+}
+
+// call gives a call on a circuit of the route, with no numbers yet.
+func (e *engine) call(r *route, cic uint16, out bool) *call {
 	var c *call
 	if n := len(e.idle); n > 0 {
 		c, e.idle = e.idle[n-1], e.idle[:n-1]
@@ -80,14 +87,13 @@ func (e *engine) seize(g *group, out bool) *call {
 	} else {
 		c = &call{}
 	}
-	r := g.route
-	c.route, c.group, c.out, c.CIC, c.TrunkGroup, c.NI = r, g, out, cic, g.name, r.ni
+	c.route, c.out, c.CIC, c.NI = r, out, cic, r.ni
 	c.OPC, c.DPC = r.near, r.far
 	if !out {
 		c.OPC, c.DPC = r.far, r.near
 	}
 	c.Link = r.link(uint8(cic & 15))
-	for _, t := range [...]*wire.Time{&c.Start, &c.ACM, &c.Alerting, &c.Answer, &c.Release, &c.ReleaseComplete, &c.End, &c.susp} {
+	for _, t := range [...]*wire.Time{&c.Start, &c.ACM, &c.Alerting, &c.Answer, &c.Release, &c.ReleaseComplete, &c.End, &c.susp, &c.blocked} {
 		*t = wire.NoTime
 	}
 	return c
@@ -106,12 +112,14 @@ func (e *engine) start(c *call, at wire.Time) error {
 // step sends the next message of a call and puts the one after it into the queue; after the last the circuit is idle.
 func (e *engine) step(c *call, at wire.Time) error {
 	s := &c.steps[c.next]
-	data, err := e.coder.step(c, s)
-	if err != nil {
-		return fmt.Errorf("%s of a %s call: %w", isup.ITU.Name(s.typ), c.Service, err)
-	}
-	if err := e.send(at, c.route, c.out != s.back, c.CIC, data); err != nil {
-		return err
+	if !s.silent {
+		data, err := e.coder.step(c, s)
+		if err != nil {
+			return fmt.Errorf("%s of a %s call: %w", isup.ITU.Name(s.typ), c.Service, err)
+		}
+		if err := e.send(at, c.route, c.out != s.back, c.CIC, data); err != nil {
+			return err
+		}
 	}
 	c.note(s, at)
 	c.next++
@@ -124,7 +132,9 @@ func (e *engine) step(c *call, at wire.Time) error {
 	if e.truth != nil {
 		e.truth(&c.Call)
 	}
-	c.group.free(c.CIC)
+	if c.group != nil {
+		c.group.free(c.CIC)
+	}
 	e.idle = append(e.idle, c)
 	return nil
 }

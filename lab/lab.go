@@ -32,6 +32,8 @@ var scenarios = [...]scenario{
 		"mtp2-phdr", true, setLoad},
 	{Info{"basic", "one answered call and one to a busy party"},
 		"mtp2-phdr", false, setBasic},
+	{Info{"faults", "one of each thing that goes wrong: resets, dual seizure, blocking, lost messages, calls cut by the capture"},
+		"mtp2-phdr", false, setFaults},
 }
 
 // Scenarios lists what Write can play.

@@ -82,7 +82,7 @@ func TestSeedMatters(t *testing.T) {
 
 // TestSameCalls holds that the link form changes the capture and not the calls.
 func TestSameCalls(t *testing.T) {
-	for _, name := range []string{"oct2003", "basic", "load"} {
+	for _, name := range []string{"oct2003", "basic", "faults", "load"} {
 		var first []Call
 		for i, link := range Links() {
 			o := Options{Scenario: name, Link: link, Seed: 3}
@@ -212,6 +212,27 @@ func TestLoad(t *testing.T) {
 	_, s, calls = write(t, Options{Scenario: "load", Calls: 1234})
 	if s.Calls != 1234 || s.Open != 0 || s.Frames != uint64(s.MSUs) || len(calls) != 1234 {
 		t.Errorf("1234 calls: %+v", s)
+	}
+}
+
+// TestFaults holds what came of the calls of that scenario, and that a failed one without a REL has no cause.
+func TestFaults(t *testing.T) {
+	_, s, calls := write(t, Options{Scenario: "faults"})
+	outcomes := map[string]int{}
+	for i := range calls {
+		c := &calls[i]
+		outcomes[c.Outcome]++
+		if !c.Release.Known() && (c.Cause != 0 || c.ReleasedBy != "") {
+			t.Errorf("no REL, and still a cause: %+v", c)
+		}
+		if c.EndReason != "capture_end" && !c.End.Known() {
+			t.Errorf("no end: %+v", c)
+		}
+	}
+	want := map[string]int{"abandoned": 2, "answered": 18, "busy": 2, "failed": 3, "glare": 1, "no_answer": 1, "open": 1, "reattempt": 3,
+		"rejected": 1, "reset": 2, "unallocated": 1, "unknown": 1}
+	if fmt.Sprint(outcomes) != fmt.Sprint(want) || s.Calls != 36 {
+		t.Errorf("%v of %d calls, not %v", outcomes, s.Calls, want)
 	}
 }
 

@@ -74,7 +74,6 @@ type week struct {
 	listed   []arrival
 	quarter  int // the next one to be drawn
 	arrivals []arrival
-	blocked  int
 }
 
 func setOct2003(e *engine, o *Options) (wire.Time, error) {
