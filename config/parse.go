@@ -34,7 +34,7 @@ func Parse(file string, data []byte, pc PointCodes) (*Config, error) {
 	for _, n := range top.list("trunk_groups") {
 		p.trunkGroup(n)
 	}
-	if top.values["services"] != nil {
+	if top.has("services") {
 		c.Services = nil
 		for _, n := range top.list("services") {
 			p.service(n)
@@ -106,15 +106,15 @@ func (p *sections) network(n ast.Node) {
 		return
 	}
 	w := Network{Key: p.key(o, "key"), Variant: o.needed("variant"), Form: o.text("point_codes"), NI: p.ni(o)}
-	if slices.ContainsFunc(p.c.Networks, func(x Network) bool { return x.Key == w.Key }) {
+	if w.Key != "" && slices.ContainsFunc(p.c.Networks, func(x Network) bool { return x.Key == w.Key }) {
 		o.errorf("key", "%q stands twice: give each network its own", w.Key)
 	}
 	if w.Variant != "" {
 		if _, err := p.pointCodes(w.Variant, "", ""); err != nil {
-			o.errorf("variant", "%v", err)
+			p.errorf(o.at("variant"), "%s: %v", o.what, err)
 			w.Variant = ""
 		} else if _, err := p.pointCodes(w.Variant, w.Form, ""); err != nil {
-			o.errorf("point_codes", "%v", err)
+			p.errorf(o.at("point_codes"), "%s: %v", o.what, err)
 			w.Form = ""
 		}
 	}
@@ -156,7 +156,7 @@ func (p *sections) linkSet(n ast.Node) {
 	s := LinkSet{Name: p.key(o, "name"), Variant: o.text("variant")}
 	if s.Variant != "" {
 		if _, err := p.pointCodes(s.Variant, "", ""); err != nil {
-			o.errorf("variant", "%v", err)
+			p.errorf(o.at("variant"), "%s: %v", o.what, err)
 		}
 	}
 	if o.has("network") || o.has("points") {
@@ -185,7 +185,7 @@ func (p *sections) linkSet(n ast.Node) {
 	if len(s.Links) == 0 && !o.has("links") {
 		o.errorf("links", "is missing: name the lines as c7mon decode shows them, links: [\"0\"]")
 	}
-	if slices.ContainsFunc(p.c.LinkSets, func(x LinkSet) bool { return x.Name == s.Name }) {
+	if s.Name != "" && slices.ContainsFunc(p.c.LinkSets, func(x LinkSet) bool { return x.Name == s.Name }) {
 		o.errorf("name", "%q stands twice: give each link set its own", s.Name)
 	}
 	p.c.LinkSets = append(p.c.LinkSets, s)
@@ -200,7 +200,7 @@ func (p *sections) trunkGroup(n ast.Node) {
 	if g.Direction != "" && !slices.Contains([]string{"both", "forth", "back"}, g.Direction) {
 		o.errorf("direction", "%q: one of both, forth (seized by the first point alone), back is needed", g.Direction)
 	}
-	if slices.ContainsFunc(p.c.TrunkGroups, func(x TrunkGroup) bool { return x.Key == g.Key }) {
+	if g.Key != "" && slices.ContainsFunc(p.c.TrunkGroups, func(x TrunkGroup) bool { return x.Key == g.Key }) {
 		o.errorf("key", "%q stands twice: give each trunk group its own", g.Key)
 	}
 	if !o.has("points") {

@@ -55,7 +55,7 @@ func (r *reader) parse(data []byte) ast.Node {
 	}
 	var top ast.Node
 	for _, doc := range file.Docs {
-		if doc.Body == nil || doc.Body.Type() == ast.NullType {
+		if doc.Body == nil || doc.Body.Type() == ast.NullType || doc.Body.Type() == ast.DirectiveType {
 			continue
 		}
 		if top != nil {
@@ -86,7 +86,7 @@ func (r *reader) object(n ast.Node, what string, keys ...string) *object {
 		key, ok := plain(p.Key)
 		switch {
 		case !ok || !slices.Contains(keys, key):
-			r.errorf(p.Key, "%s: unknown key %q: one of %s", what, key, strings.Join(keys, ", "))
+			r.errorf(p.Key, "%s: unknown key %q: one of %s", what, p.Key.GetToken().Value, strings.Join(keys, ", "))
 		case o.values[key] != nil:
 			r.errorf(p.Key, "%s: %s stands twice: take one away", what, key)
 		default:
