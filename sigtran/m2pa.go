@@ -8,12 +8,12 @@ import (
 // Headers of M2PA in front of the user data.
 //
 //	common header 8 | unused 1, BSN 3 | unused 1, FSN 3    RFC 4165 2.1 and the drafts from 3 on: class 11, type 1 and 2
-//	common header 8 | BSN 2 | FSN 2                        draft 2: the class and type octets are 6 and 1, 6 and 2
+//	common header 8                                        draft 2: the class and type octets are 6 and 1, 6 and 2
 //
 // User data starts with an octet that holds the priority, in its top two bits (RFC 4165 2.2.1; in draft 2 the lowest).
 const (
 	m2paHead      = 16
-	m2paDraftHead = 12
+	m2paDraftHead = 8
 )
 
 // m2paHasMSU says whether a message is user data with a payload; without one it only acknowledges.

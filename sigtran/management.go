@@ -85,14 +85,12 @@ func (m *Message) Text() (string, error) {
 
 // m2paText gives the sequence numbers and the state of the link.
 func m2paText(b []byte) (string, error) {
+	if b[2] != classM2PA {
+		return fmt.Sprintf("% x", b[uaHeader:]), nil
+	}
 	r := wire.NewReader(b)
 	r.Take("common message header", uaHeader)
-	bsn, fsn := uint32(r.U16BE("BSN")), uint32(r.U16BE("FSN"))
-	if b[2] == classM2PA {
-		r = wire.NewReader(b)
-		r.Take("common message header", uaHeader)
-		bsn, fsn = r.U32BE("BSN")&0xffffff, r.U32BE("FSN")&0xffffff
-	}
+	bsn, fsn := r.U32BE("BSN")&0xffffff, r.U32BE("FSN")&0xffffff
 	if r.Err() != nil {
 		return "", r.Err()
 	}
@@ -104,7 +102,7 @@ func m2paText(b []byte) (string, error) {
 	if r.Err() != nil {
 		return text, r.Err()
 	}
-	if b[2] == classM2PA && state < uint32(len(linkStates)) && linkStates[state] != "" {
+	if state < uint32(len(linkStates)) && linkStates[state] != "" {
 		return text + ", " + linkStates[state], nil
 	}
 	return fmt.Sprintf("%s, state %d", text, state), nil

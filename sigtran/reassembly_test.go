@@ -56,7 +56,7 @@ func TestPiecesBundled(t *testing.T) {
 	p := pieces(2)
 	s.send(MSU, ab(whole(9, simple("one")), p[0]))
 	s.send(MSU, ab(p[1], whole(12, simple("two")), whole(13, simple("three"))))
-	if it := s.d.Items; len(it) != 3 || string(it[0].MSU.Data) != string(long[24:]) || string(it[2].MSU.Data) != "three" {
+	if it := s.d.Items; len(it) != 3 || string(it[0].MSU.Data) != longText || string(it[2].MSU.Data) != "three" {
 		t.Errorf("items %+v", it)
 	}
 }
