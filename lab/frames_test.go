@@ -144,7 +144,7 @@ func TestTshark(t *testing.T) {
 		t.Skip("tshark is not installed (Debian package tshark): its reading of the captures is not compared")
 	}
 	for _, link := range Links() {
-		for _, o := range []Options{{Scenario: "basic", Link: link}, {Scenario: "load", Link: link, Calls: 150},
+		for _, o := range []Options{{Scenario: "load", Link: link, Calls: 150},
 			{Scenario: "faults", Link: link}} {
 			octets, s, calls := write(t, o)
 			file := filepath.Join(t.TempDir(), "lab.pcap")
