@@ -160,3 +160,14 @@ func (a *app) openStore(ctx context.Context, mode store.Mode) (store.Store, erro
 	}
 	return store.Open(ctx, a.db, mode)
 }
+
+// either reads a flag of two values: false for the first, true for the second.
+func either(flag, have, first, second string) (bool, error) {
+	switch have {
+	case first:
+		return false, nil
+	case second:
+		return true, nil
+	}
+	return false, fmt.Errorf("%s %s: %s or %s is needed", flag, have, first, second)
+}
