@@ -128,9 +128,11 @@ func (fs *fragments) begin(k fragmentKey, deadline wire.Time) (*fragmented, int)
 		fs.drop(fs.open[0])
 		dropped = 1
 	}
-	f := &fragmented{}
+	var f *fragmented
 	if n := len(fs.idle); n > 0 {
 		f, fs.idle = fs.idle[n-1], fs.idle[:n-1]
+	} else {
+		f = &fragmented{}
 	}
 	*f = fragmented{key: k, deadline: deadline, data: f.data[:0], total: -1}
 	fs.open = append(fs.open, f)
