@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"c7mon/wire"
 )
 
 // Record types of the Extensible Record Format that carry HDLC frames of one channel of an E1 or T1.
@@ -86,6 +88,16 @@ func (f *Frame) erf() {
 	f.Data = b[off+mc : off+mc+min(have, onWire)]
 	f.Cut = max(onWire-have, 0)
 	f.FCS = f.Cut == 0
+}
+
+// erfTime sets the time of an ERF record to that which the card gave it: finer than that of the file around it, which
+// was made from it. It counts in units of 2^-32 s.
+func (e *entry) erfTime() {
+	if len(e.data) >= 8 {
+		stamp := binary.LittleEndian.Uint64(e.data)
+		e.time = clamp(wire.Time(stamp>>32)*1e9 + wire.Time((stamp&0xffffffff*1e9+1<<31)>>32))
+		e.blank = false
+	}
 }
 
 // mcFault says what the error bits of a multi-channel header mean, the lowest bit first.

@@ -110,6 +110,9 @@ func (f *file) next(e *entry) error {
 	case err == nil:
 		f.records++
 		e.num = f.records
+		if e.link == LinkERF {
+			e.erfTime()
+		}
 		return nil
 	case err == io.EOF:
 		return err

@@ -114,6 +114,9 @@ func TestERF(t *testing.T) {
 	f(stamp+"85 04 0030 0000 0005 8000000000000001 0000000000000002 00000001 8586000102 00000000000000", MTP2, "8586000102", 1, 0, true)
 	f(stamp+"05 0c 0018 0000 0009 00000001 85860001", MTP2, "85860001", 1, 5, false) // the card kept four of nine
 	f(stamp+"02 04 0018 0000 0009 00000001 85860001", Other, stamp+"02 04 0018 0000 0009 00000001 85860001", 0, 0, false)
+	if got := one(t, LinkERF, octets(t, "010000c0 0a000000 02 04 0010 0000 0000")); got.Time != 10_750_000_000 {
+		t.Errorf("time %d", got.Time)
+	}
 	broken := func(record, want string) {
 		t.Helper()
 		got := one(t, LinkERF, octets(t, record))

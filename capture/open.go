@@ -154,13 +154,12 @@ func (fs *Files) fill(f *Frame, from *file, e *entry) {
 	f.Time, f.Clock = e.time, e.key
 	f.File, f.Number, f.Offset = from.index, e.num, e.off
 	f.Interface, f.Line, f.HasLine = e.iface, 0, false
-	f.Direction, f.Type, f.Payload, f.FCS = e.dir, 0, Tick, false
+	f.Direction, f.Type, f.Payload, f.FCS = e.dir, e.link, Tick, false
 	f.Data, f.Len, f.Cut, f.Err = e.data, len(e.data), int(e.cut), nil
 	if e.bad {
 		f.malformed(errNoInterface)
 		return
 	}
-	f.Type = from.ifaces[e.iface].link
 	fs.link.decode(f, e.fcs)
 }
 

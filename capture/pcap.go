@@ -54,6 +54,7 @@ type pcapReader struct {
 	head    int // octets of a record header
 	unit    wire.Time
 	swapped bool // versions before 2.3 have the two lengths the other way about
+	link    LinkType
 	fcs     uint8
 }
 
@@ -88,7 +89,8 @@ func newPcapReader(s *stream, form pcapForm, ifaces *[]iface) (*pcapReader, erro
 	if link&fcsFlag != 0 {
 		p.fcs = uint8(link >> 28 * 2)
 	}
-	*ifaces = append((*ifaces)[:0], iface{link: LinkType(link & linkMask), snap: order.Uint32(h[16:]), fcs: p.fcs})
+	p.link = LinkType(link & linkMask)
+	*ifaces = append((*ifaces)[:0], iface{link: p.link, snap: order.Uint32(h[16:]), fcs: p.fcs})
 	s.pos += pcapHeader
 	return p, nil
 }
@@ -124,7 +126,7 @@ func (p *pcapReader) read(e *entry) error {
 	b, blk := s.take(n)
 	e.time = clamp(wire.Time(sec)*1e9 + wire.Time(frac)*p.unit)
 	e.data, e.blk = b[p.head:], blk
-	e.iface, e.cut, e.fcs, e.bad, e.blank = 0, missing(length, kept), p.fcs, false, false
+	e.iface, e.link, e.cut, e.fcs, e.bad, e.blank = 0, p.link, missing(length, kept), p.fcs, false, false
 	e.dir = wire.NoDirection
 	if p.head == pcapModifiedRecord {
 		e.dir = packetDirection(uint16(b[22]))

@@ -301,12 +301,12 @@ func (p *pcapngReader) packet(e *entry, kind uint32, b []byte) error {
 	}
 	stop := start + int(kept)
 	e.data, e.cut = b[start:stop:stop], missing(length, kept)
-	e.dir, e.iface, e.fcs, e.time = wire.NoDirection, id, 0, 0
+	e.dir, e.iface, e.link, e.fcs, e.time = wire.NoDirection, id, 0, 0, 0
 	e.blank = kind == blockSimple
 	if e.bad = int(id) >= len(p.ids); !e.bad {
 		e.iface = p.ids[id]
 		i := &(*p.ifaces)[e.iface]
-		e.fcs = i.fcs
+		e.link, e.fcs = i.link, i.fcs
 		if !e.blank {
 			e.time = i.clock.time(uint64(p.u32(b[12:]))<<32 | uint64(p.u32(b[16:])))
 		}

@@ -20,6 +20,7 @@ type entry struct {
 	data  []byte
 	blk   *block
 	iface uint32
+	link  LinkType
 	cut   uint32
 	dir   wire.Direction
 	fcs   uint8 // octets of frame check sequence that the record says it ends with
