@@ -35,7 +35,7 @@ type Call struct {
 	Answer          wire.Time // ANM or CON
 	Release         wire.Time // first REL
 	ReleaseComplete wire.Time // RLC
-	End             wire.Time // whatever closed the call
+	End             wire.Time // whatever closed the call; not known of one that is up at the end of the capture
 
 	Outcome    Outcome
 	EndReason  EndReason

@@ -139,7 +139,7 @@ func (c *Correlator) Close() {
 		if l.Release.Known() {
 			c.end(l, ByRelease, l.Release)
 		} else {
-			c.end(l, ByCaptureEnd, l.last)
+			c.end(l, ByCaptureEnd, wire.NoTime) // it has no end yet
 		}
 	}
 }

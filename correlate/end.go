@@ -55,8 +55,8 @@ func (c *Correlator) end(l *leg, why EndReason, at wire.Time) {
 			ct.owe(side, l.Release)
 		}
 	}
-	if l.paused.Known() {
-		c.resume(l, l.endOfTalk())
+	if end := l.endOfTalk(); l.paused.Known() && end.Known() {
+		c.resume(l, end)
 	}
 	l.suspectIf(ct.rel.gap)
 	c.held.add(l)

@@ -128,9 +128,9 @@ func (c *Correlator) Missed(link mtp.Link, dir wire.Direction, since wire.Time) 
 	}
 }
 
-// suspectIf flags a call that has ended and was up at t.
+// suspectIf flags a call that was up at t and is not any more, or is up no longer than the capture.
 func (l *leg) suspectIf(t wire.Time) {
-	if t.Known() && l.Start <= t && t <= l.End {
+	if t.Known() && l.Start <= t && (t <= l.End || !l.End.Known()) {
 		l.Flags |= Suspect
 	}
 }

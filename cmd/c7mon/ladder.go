@@ -34,7 +34,7 @@ type ladder struct {
 // heard takes one message of the capture.
 func (l *ladder) heard(h *monitor.Heard) {
 	r := l.row
-	if h.Frame.Time.Micros() > r.End.Micros()+ladderSlack.Microseconds() {
+	if r.End.Known() && h.Frame.Time.Micros() > r.End.Micros()+ladderSlack.Microseconds() {
 		l.done(errLadderDone)
 		return
 	}
@@ -64,7 +64,7 @@ func (l *ladder) mine(h *monitor.Heard) bool {
 		return false
 	}
 	at := h.Frame.Time.Micros()
-	return at >= r.Start.Micros() && (at <= r.End.Micros() || h.Frame.Number <= r.LastFrame && r.Capture == r.LastCapture)
+	return at >= r.Start.Micros() && (!r.End.Known() || at <= r.End.Micros() || h.Frame.Number <= r.LastFrame && r.Capture == r.LastCapture)
 }
 
 const ladderWidth = 44
