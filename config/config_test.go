@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"os"
 	"reflect"
 	"strconv"
 	"strings"
@@ -225,5 +226,30 @@ func BenchmarkTrunkGroup(b *testing.B) {
 	}
 	for b.Loop() {
 		c.TrunkGroup("nat", 2, 4097, 4098, 40)
+	}
+}
+
+// TestManual holds that the file of the manual is one that works.
+func TestManual(t *testing.T) {
+	manual, err := os.ReadFile("../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(manual), "```yaml\n")
+	text, _, ok := strings.Cut(rest, "```")
+	if !ok {
+		t.Fatal("no file in the manual")
+	}
+	c := parse(t, text)
+	if got := c.TrunkGroup("national", 2, 1<<11|1<<3|1, 1<<11|20<<3|1, 31); got != "VIETTEL-1" {
+		t.Errorf("trunk group %q", got)
+	}
+	a := Attempt{Network: "national", OPC: 1<<11 | 20<<3 | 1, Called: []byte("113"), NOA: natureSubscriber}
+	if got := c.Service(&a); got != "VIETTEL_IN" {
+		t.Errorf("service %s", got)
+	}
+	a.OPC = 1
+	if got := c.Service(&a); got != "SPECIAL" {
+		t.Errorf("service %s", got)
 	}
 }

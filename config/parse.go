@@ -1,9 +1,7 @@
 package config
 
 import (
-	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -54,13 +52,6 @@ type sections struct {
 	c          *Config
 	pointCodes PointCodes
 	circuits   []takenCircuits
-}
-
-// takenCircuits is a range of circuits that a trunk group has.
-type takenCircuits struct {
-	pair circuitPair
-	CICRange
-	group *TrunkGroup
 }
 
 func (p *sections) timing(top *object) {
@@ -148,103 +139,6 @@ func (p *sections) point(n ast.Node) {
 	p.c.Points = append(p.c.Points, pt)
 }
 
-func (p *sections) linkSet(n ast.Node) {
-	o := p.object(n, "link set", "name", "network", "variant", "points", "links")
-	if o == nil {
-		return
-	}
-	s := LinkSet{Name: p.key(o, "name"), Variant: o.text("variant")}
-	if s.Variant != "" {
-		if _, err := p.pointCodes(s.Variant, "", ""); err != nil {
-			p.errorf(o.at("variant"), "%s: %v", o.what, err)
-		}
-	}
-	if o.has("network") || o.has("points") {
-		if w := p.networkOf(o); w != nil {
-			s.Network = w.Key
-			switch {
-			case s.Variant == "":
-				s.Variant = w.Variant
-			case w.Variant != "" && s.Variant != w.Variant:
-				o.errorf("variant", "%s, but network %s is %s: take variant away or name another network", s.Variant, w.Key,
-					w.Variant)
-			}
-			if pair, ok := p.pair(o, w); ok {
-				s.Points = pair[:]
-			}
-		}
-	}
-	for _, l := range o.scalars("links") {
-		for _, other := range append(p.c.LinkSets, s) {
-			if slices.Contains(other.Links, l.text) {
-				p.errorf(l.node, "link set: links: %q is in link set %s already: take one away", l.text, other.Name)
-			}
-		}
-		s.Links = append(s.Links, l.text)
-	}
-	if len(s.Links) == 0 && !o.has("links") {
-		o.errorf("links", "is missing: name the lines as c7mon decode shows them, links: [\"0\"]")
-	}
-	if s.Name != "" && slices.ContainsFunc(p.c.LinkSets, func(x LinkSet) bool { return x.Name == s.Name }) {
-		o.errorf("name", "%q stands twice: give each link set its own", s.Name)
-	}
-	p.c.LinkSets = append(p.c.LinkSets, s)
-}
-
-func (p *sections) trunkGroup(n ast.Node) {
-	o := p.object(n, "trunk group", "key", "network", "ni", "points", "cic", "direction")
-	if o == nil {
-		return
-	}
-	g := TrunkGroup{Key: p.key(o, "key"), NI: p.ni(o), Direction: o.text("direction")}
-	if g.Direction != "" && !slices.Contains([]string{"both", "forth", "back"}, g.Direction) {
-		o.errorf("direction", "%q: one of both, forth (seized by the first point alone), back is needed", g.Direction)
-	}
-	if g.Key != "" && slices.ContainsFunc(p.c.TrunkGroups, func(x TrunkGroup) bool { return x.Key == g.Key }) {
-		o.errorf("key", "%q stands twice: give each trunk group its own", g.Key)
-	}
-	if !o.has("points") {
-		o.errorf("points", "is missing: name the two ends, points: [A, B]")
-	}
-	if !o.has("cic") {
-		o.errorf("cic", "is missing: give the circuits, cic: [1-15, 17-31]")
-	}
-	w := p.networkOf(o)
-	if w == nil {
-		return
-	}
-	pair, ok := p.pair(o, w)
-	g.Points = pair
-	for _, s := range o.scalars("cic") {
-		from, to, good := span(s.text)
-		if !good {
-			p.errorf(s.node, "trunk group: cic: %q: a circuit or a range is needed, such as 7 or 1-31", s.text)
-			continue
-		}
-		r := CICRange{from, to}
-		g.CIC = append(g.CIC, r)
-		if ok {
-			p.take(s, &g, r)
-		}
-	}
-	p.c.TrunkGroups = append(p.c.TrunkGroups, g)
-}
-
-// take notes that a group has a range of circuits, and says so where another has some of them.
-func (p *sections) take(s scalar, g *TrunkGroup, r CICRange) {
-	mine := takenCircuits{g.pair(), r, g}
-	for _, t := range p.circuits {
-		apart := len(t.group.NI) > 0 && len(g.NI) > 0 &&
-			!slices.ContainsFunc(g.NI, func(ni uint8) bool { return slices.Contains(t.group.NI, ni) })
-		if t.pair == mine.pair && !apart && r.From <= t.To && t.From <= r.To {
-			p.errorf(s.node, "trunk group: cic: %s: circuit %d is in trunk group %s already: a circuit has one group",
-				s.text, max(r.From, t.From), t.group.Key)
-			break
-		}
-	}
-	p.circuits = append(p.circuits, mine)
-}
-
 // ni gives the network indicators of a network or trunk group, none where the key is not there.
 func (p *sections) ni(o *object) []uint8 {
 	var all []uint8
@@ -316,28 +210,6 @@ func (p *sections) address(o *object, s scalar, key string, w *Network) (Address
 	return Address{w.Key, pc}, ok
 }
 
-// pair reads the two points of a link set or trunk group.
-func (p *sections) pair(o *object, w *Network) (pair [2]Address, ok bool) {
-	if !o.has("points") {
-		return pair, false
-	}
-	ends := o.scalars("points")
-	if len(ends) != 2 {
-		o.errorf("points", "%d of them: two are needed, points: [A, B]", len(ends))
-		return pair, false
-	}
-	ok = true
-	for i, s := range ends {
-		a, good := p.address(o, s, "points", w)
-		pair[i], ok = a, ok && good
-	}
-	if ok && pair[0] == pair[1] {
-		o.errorf("points", "both ends are the same point: two are needed")
-		ok = false
-	}
-	return pair, ok
-}
-
 // key reads a name that stands in records: no spaces, commas or quotes.
 func (p *sections) key(o *object, key string) string {
 	s := o.needed(key)
@@ -354,15 +226,4 @@ func isDigits(s string) bool {
 		}
 	}
 	return true
-}
-
-// span reads a number or a range of two with a hyphen between.
-func span(s string) (from, to uint32, ok bool) {
-	a, b, two := strings.Cut(s, "-")
-	lo, err1 := strconv.ParseUint(strings.TrimSpace(a), 10, 32)
-	hi, err2 := lo, error(nil)
-	if two {
-		hi, err2 = strconv.ParseUint(strings.TrimSpace(b), 10, 32)
-	}
-	return uint32(lo), uint32(hi), cmp.Or(err1, err2) == nil && lo <= hi
 }

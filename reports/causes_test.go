@@ -415,3 +415,20 @@ func TestQueryCauses(t *testing.T) {
 	f("", store.ByService, 4, 2)
 	f("NONE", store.ByNothing, 0, 0)
 }
+
+// TestManual holds that the manual shows what c7mon prints.
+func TestManual(t *testing.T) {
+	manual, err := os.ReadFile("../docs/reports.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"idd-vi-dec.text", "by-location-en.text", "by-location-en.json"} {
+		want, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Contains(manual, append([]byte("\n"), want...)) {
+			t.Errorf("docs/reports.md does not show %s", name)
+		}
+	}
+}
