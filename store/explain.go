@@ -40,7 +40,7 @@ func explainPostgres(c *pgx.ConnConfig, err error) error {
 		return &explained{where + ": " + fmt.Sprintf(format, args...), err}
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) && !connecting(err) {
-		return line("stopped before the server had done: %v", errors.Unwrap(err))
+		return line("stopped before the server had done")
 	}
 	var e *pgconn.PgError
 	if errors.As(err, &e) {

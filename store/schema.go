@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"embed"
@@ -48,11 +49,12 @@ func (t *tables) migrate(ctx context.Context, name, folder string, d goose.Diale
 	if t.was == newest {
 		return nil
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return t.explain(err)
+	_, err = p.Up(ctx)
+	var now error
+	if t.is, now = t.version(ctx); now == nil && t.is == newest {
+		return nil // even with an error: another program did it at the same time
 	}
-	t.is = newest
-	return nil
+	return t.explain(cmp.Or(err, now))
 }
 
 // check refuses a database whose schema is not the newest.

@@ -54,6 +54,9 @@ func openSQLite(ctx context.Context, path string, mode Mode) (Store, error) {
 		err = s.open(sqliteURL(path, "_txlock", "immediate", "_journal_mode", "WAL", "_busy_timeout", "10000",
 			"_pragma", "cache_size(-65536)", "_pragma", "foreign_keys(1)"))
 		if err == nil {
+			err = s.own(ctx)
+		}
+		if err == nil {
 			err = s.migrate(ctx, "database "+path, "sqlite", goose.DialectSQLite3)
 		}
 	} else {
@@ -82,6 +85,17 @@ func (s *sqlite) open(url string) (err error) {
 		s.db.SetMaxOpenConns(4)
 	}
 	return err
+}
+
+// own refuses the file of another program.
+func (s *sqlite) own(ctx context.Context) error {
+	var all, ours int
+	err := s.db.QueryRowContext(ctx, "SELECT count(*), count(*) FILTER (WHERE name = ?) FROM sqlite_schema", versions).
+		Scan(&all, &ours)
+	if err == nil && all > 0 && ours == 0 {
+		return fmt.Errorf("database %s: the file is another program's database: name another with --db; it was left as it is", s.path)
+	}
+	return s.explain(err)
 }
 
 // sqliteURL gives the file as a URI, in which no character of the path means anything else.
@@ -251,6 +265,9 @@ func explainSQLite(path string, err error) error {
 	var done *explained
 	if err == nil || errors.As(err, &done) {
 		return err
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return &explained{"database " + path + ": stopped before it was done", err}
 	}
 	text, known := sqliteRemedies[sqliteCode(err)]
 	if !known {
