@@ -161,3 +161,25 @@ func TestPointCodeFormsList(t *testing.T) {
 		}
 	}
 }
+
+// FuzzParsePointCode holds that what is read is a point code of the form, and is written and read back the same.
+func FuzzParsePointCode(f *testing.F) {
+	for _, c := range pointCodes {
+		f.Add(uint8(c.form), c.text)
+	}
+	f.Add(uint8(Hex), "0xffffff")
+	f.Fuzz(func(t *testing.T, form uint8, text string) {
+		p := PointCodeForm(form)
+		pc, err := p.Parse(text)
+		if err != nil {
+			return
+		}
+		bits := p.Bits()
+		if bits == 0 {
+			bits = maxPointCodeBits
+		}
+		if back, err := p.Parse(p.Format(pc)); pc>>bits != 0 || err != nil || back != pc {
+			t.Errorf("%v: %q is %d, written %q, read back as %d, %v", p, text, pc, p.Format(pc), back, err)
+		}
+	})
+}
