@@ -156,8 +156,7 @@ func (d *Decoder) count(w *walk, it *Item, cut error) {
 // broken adds the item of a message whose header cannot be read.
 func (d *Decoder) broken(w *walk, fate Fate, b []byte) {
 	it := d.item(w, fate)
-	m := &it.MSU
-	m.NI, m.SI, m.Priority, m.SLS, m.OPC, m.DPC, m.Data = 0, 0, 0, 0, 0, 0, nil
+	clearMSU(&it.MSU)
 	it.Err = errUAVersion
 	if len(b) < uaHeader {
 		it.Err = &wire.ShortError{Field: "common message header", Off: 0, Need: uaHeader, Have: len(b)}
@@ -188,13 +187,17 @@ func parameter(b []byte, off int) (tag uint16, value []byte, next int, err error
 	tag = binary.BigEndian.Uint16(b[off:])
 	n := int(binary.BigEndian.Uint16(b[off+2:]))
 	if n < 4 {
-		return tag, nil, len(b), fmt.Errorf("parameter at octet %d: its length %d is less than 4", off, n)
+		return tag, nil, len(b), noParameter(n, off)
 	}
 	end := off + n
 	if end > len(b) {
 		return tag, b[off+4:], len(b), &wire.ShortError{Field: "parameter", Off: off, Need: n, Have: len(b) - off}
 	}
 	return tag, b[off+4 : end : end], (end + 3) &^ 3, nil
+}
+
+func noParameter(n, off int) error {
+	return fmt.Errorf("parameter at octet %d: its length %d is less than 4", off, n)
 }
 
 // body cuts a message to the length its header says. A length beyond what is there is not an error in itself: some

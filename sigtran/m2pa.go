@@ -42,7 +42,7 @@ func m2paUserData(b []byte) int {
 // m2pa reads user data: the MSU from the service information octet on, its label that of variant v. The priority of
 // the TTC form is that of the octet before it. m.Data aliases b.
 func m2pa(m *mtp.MSU, v mtp.Variant, b []byte) error {
-	m.NI, m.SI, m.Priority, m.SLS, m.OPC, m.DPC, m.Data = 0, 0, 0, 0, 0, 0, nil
+	clearMSU(m)
 	head := m2paUserData(b)
 	b, err := body(b)
 	if err != nil {

@@ -12,7 +12,7 @@ const (
 // m2ua reads a DATA message of MAUP. Its label is that of variant v, but that of the TTC form is Japan's. m.Data
 // aliases b.
 func m2ua(m *mtp.MSU, v mtp.Variant, b []byte) error {
-	m.NI, m.SI, m.Priority, m.SLS, m.OPC, m.DPC, m.Data = 0, 0, 0, 0, 0, 0, nil
+	clearMSU(m)
 	b, err := body(b)
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package sigtran
 
 import (
 	"encoding/binary"
-	"fmt"
 
 	"c7mon/mtp"
 	"c7mon/wire"
@@ -25,72 +24,84 @@ const pointCodeMask = 0xffffff
 // m3ua reads a DATA message. Parameters other than the protocol data (network appearance, routing context, correlation
 // identifier, unknown ones) are stepped over. m.Data aliases b.
 func m3ua(m *mtp.MSU, v mtp.Variant, b []byte) error {
-	m.NI, m.SI, m.Priority, m.SLS, m.OPC, m.DPC, m.Data = 0, 0, 0, 0, 0, 0, nil
-	end := len(b)
-	switch n := binary.BigEndian.Uint32(b[4:]); {
-	case n < uaHeader:
-		return errUALength
-	case uint64(n) < uint64(end):
-		end = int(n)
+	if n := binary.BigEndian.Uint32(b[4:]); uint64(n) < uint64(len(b)) {
+		if n < uaHeader {
+			clearMSU(m)
+			return errUALength
+		}
+		b = b[:n]
 	}
-	for off := uaHeader; off < end; {
-		if off+4 > end {
-			return &wire.ShortError{Field: "parameter", Off: off, Need: 4, Have: end - off}
+	for off := uaHeader; off+4 <= len(b); {
+		word := binary.BigEndian.Uint32(b[off:])
+		n := int(word & 0xffff)
+		switch word >> 16 {
+		case tagProtocolData:
+			return protocolData(m, b[off:], n, off)
+		case tagDraftData1, tagDraftData2, tagDraft7Data1, tagDraft7Data2:
+			return draftData(m, v, b, off)
 		}
-		tag := binary.BigEndian.Uint16(b[off:])
-		n := int(binary.BigEndian.Uint16(b[off+2:]))
-		if n < 4 {
-			return fmt.Errorf("parameter at octet %d: its length %d is less than 4", off, n)
-		}
-		if tag == tagProtocolData {
-			return protocolData(m, b[off:end], n, off)
-		}
-		if off+n > end {
-			return &wire.ShortError{Field: "parameter", Off: off, Need: n, Have: end - off}
-		}
-		if tag <= tagDraft7Data2 {
-			if done, err := draftData(m, v, tag, b[off+4:off+n:off+n]); done {
-				return err
-			}
+		if n < 4 || off+n > len(b) {
+			break // parameter says why
 		}
 		off += (n + 3) &^ 3
+	}
+	clearMSU(m)
+	return noData(b)
+}
+
+func clearMSU(m *mtp.MSU) {
+	m.NI, m.SI, m.Priority, m.SLS, m.OPC, m.DPC, m.Data = 0, 0, 0, 0, 0, 0, nil
+}
+
+// noData says what kept the walk of a message from its protocol data.
+func noData(b []byte) error {
+	for off := uaHeader; off < len(b); {
+		_, _, next, err := parameter(b, off)
+		if err != nil {
+			return err
+		}
+		off = next
 	}
 	return errNoData
 }
 
-// protocolData reads the protocol data at the front of b, n octets long with its tag and length.
+// protocolData reads the protocol data at the front of b, n octets long with its tag and length; off is its place in the
+// message. What a cut left of it is read.
 func protocolData(m *mtp.MSU, b []byte, n, off int) error {
-	var err error
-	if n > len(b) {
-		err = &wire.ShortError{Field: "protocol data", Off: off, Need: n, Have: len(b)}
-		n = len(b)
-	}
-	if n < 4+protocolDataHead {
-		if err == nil {
-			err = &wire.ShortError{Field: "protocol data", Off: off + 4, Need: protocolDataHead, Have: n - 4}
-		}
-		return err
+	if n < 4+protocolDataHead || n > len(b) {
+		return cutProtocolData(m, b, n, off)
 	}
 	m.OPC = binary.BigEndian.Uint32(b[4:]) & pointCodeMask
 	m.DPC = binary.BigEndian.Uint32(b[8:]) & pointCodeMask
 	m.SI, m.NI, m.Priority, m.SLS = b[12]&0x0f, b[13]&3, b[14]&3, b[15]
 	m.Data = b[16:n:n]
-	return err
+	return nil
 }
 
-// draftData reads the protocol data of the drafts. Draft 5 has a service information octet where draft 6 has a length
-// indicator behind tag 3: an octet that agrees with the length is taken for one.
-func draftData(m *mtp.MSU, v mtp.Variant, tag uint16, b []byte) (bool, error) {
-	switch tag {
-	case tagDraftData1, tagDraft7Data1:
-		return true, m.Decode(v, b)
-	case tagDraftData2, tagDraft7Data2:
-		if len(b) > 0 && int(b[0]&0x3f) == min(len(b)-1, 63) {
-			return true, ttc(m, b)
-		}
-		return true, m.Decode(v, b)
+func cutProtocolData(m *mtp.MSU, b []byte, n, off int) error {
+	clearMSU(m)
+	switch {
+	case n < 4:
+		return noParameter(n, off)
+	case n <= len(b):
+		return &wire.ShortError{Field: "protocol data", Off: off + 4, Need: protocolDataHead, Have: n - 4}
 	}
-	return false, nil
+	if len(b) >= 4+protocolDataHead {
+		protocolData(m, b, len(b), off)
+	}
+	return &wire.ShortError{Field: "protocol data", Off: off, Need: n, Have: len(b)}
+}
+
+// draftData reads the protocol data of the drafts at off. Draft 5 has a service information octet where draft 6 has a
+// length indicator behind tag 3: an octet that agrees with the length is taken for one.
+func draftData(m *mtp.MSU, v mtp.Variant, b []byte, off int) error {
+	clearMSU(m)
+	tag, value, _, err := parameter(b, off)
+	if value == nil {
+		return err
+	}
+	two := tag == tagDraftData2 || tag == tagDraft7Data2
+	return firstError(err, mtp3(m, v, two && len(value) > 0 && int(value[0]&0x3f) == min(len(value)-1, 63), value))
 }
 
 // ttc reads an MSU of the TTC form, JT-Q703: the length indicator octet, whose top bits are the priority, comes first.

@@ -38,16 +38,3 @@ func TestSample(t *testing.T) {
 		t.Errorf("link 1 is %q", got)
 	}
 }
-
-func BenchmarkPacket(b *testing.B) {
-	d := New(Options{})
-	p := ab(whole(0, simple("0123456789012345678901234567890123456789")))
-	b.ReportAllocs()
-	for i := range b.N {
-		p[20+12+4], p[20+12+5], p[20+12+6], p[20+12+7] = byte(i>>24), byte(i>>16), byte(i>>8), byte(i)
-		d.Packet(0, p)
-	}
-	if d.counts.MSUs != uint64(b.N) {
-		b.Fatal(d.counts)
-	}
-}

@@ -103,4 +103,3 @@ func TestTshark(t *testing.T) {
 	f("realjimmy__japan_tcap_over_m2pa.pcap", mtp.Japan, 3, "mtp3.standard:Japan", "m2pa.version:Internet Draft version 8")
 	f("the-tcpdump-group__isup.pcap", mtp.ITU, 6, "m3ua.version:Internet Draft version 6")
 }
-

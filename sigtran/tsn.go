@@ -64,17 +64,27 @@ type window struct {
 	text  [windowSize]uint16
 }
 
-// fingerprint folds octets into 16 bits, never 0, which stands for octets that are not known whole.
+// fingerprint folds octets into 16 bits, never 0, which stands for octets that are not known whole. Two chains, so that
+// one does not wait for the other.
 func fingerprint(b []byte) uint16 {
-	h := uint64(len(b))
-	for len(b) >= 8 {
+	h, g := uint64(len(b)), uint64(0)
+	for len(b) >= 16 {
+		h = bits.RotateLeft64(h, 5) + binary.LittleEndian.Uint64(b)
+		g = bits.RotateLeft64(g, 7) + binary.LittleEndian.Uint64(b[8:16])
+		b = b[16:]
+	}
+	if len(b) >= 8 {
 		h = bits.RotateLeft64(h, 5) + binary.LittleEndian.Uint64(b)
 		b = b[8:]
 	}
-	for _, o := range b {
-		h = bits.RotateLeft64(h, 5) + uint64(o)
+	if len(b) >= 4 {
+		g = bits.RotateLeft64(g, 7) + uint64(binary.LittleEndian.Uint32(b))
+		b = b[4:]
 	}
-	return uint16(h*0x9e3779b97f4a7c15>>48) | 1
+	for _, o := range b {
+		h = bits.RotateLeft64(h, 9) + uint64(o)
+	}
+	return uint16((h*0x9e3779b97f4a7c15^g*0xc2b2ae3d27d4eb4f)>>48) | 1
 }
 
 func (w *window) isHeard(tsn uint32) bool { return w.heard[tsn/64%(windowSize/64)]>>(tsn%64)&1 != 0 }
