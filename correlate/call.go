@@ -63,7 +63,7 @@ type Number struct {
 	ST           bool  // ended with the end-of-dialling digit, which is not among the digits
 	n            uint8
 	bcd          [16]byte
-	more         string // digits after the 32nd
+	more         *string // digits after the 32nd: most numbers need no place for them
 }
 
 // Outcome is how a call ended, as design section 4.3 defines it.

@@ -21,6 +21,9 @@ func (n *Number) AppendSignals(b []byte, odd bool) {
 	}
 }
 
+// maxDigits bounds a number, SAMs without end among the reasons: no parameter holds more.
+const maxDigits = 512
+
 // add keeps one address signal.
 func (n *Number) add(d byte) {
 	if d == 0x0f {
@@ -29,7 +32,10 @@ func (n *Number) add(d byte) {
 	}
 	switch {
 	case int(n.n) >= 2*len(n.bcd):
-		n.more += string("0123456789ABCDE"[d])
+		if more := n.rest(); int(n.n)+len(more) < maxDigits {
+			more += "0123456789ABCDE"[d : d+1]
+			n.more = &more
+		}
 	case n.n&1 == 0:
 		n.bcd[n.n/2] = d
 		n.n++
@@ -39,22 +45,30 @@ func (n *Number) add(d byte) {
 	}
 }
 
+// rest gives the digits after the 32nd as text.
+func (n *Number) rest() string {
+	if n.more == nil {
+		return ""
+	}
+	return *n.more
+}
+
 // Append appends the digits as text, 0-9 and A-E.
 func (n *Number) Append(dst []byte) []byte {
 	for i := range int(n.n) {
 		dst = append(dst, "0123456789ABCDE?"[n.bcd[i/2]>>(i&1*4)&0x0f])
 	}
-	return append(dst, n.more...)
+	return append(dst, n.rest()...)
 }
 
 // String gives the digits as text.
 func (n *Number) String() string { return string(n.Append(make([]byte, 0, 32))) }
 
 // Len is the number of digits.
-func (n *Number) Len() int { return int(n.n) + len(n.more) }
+func (n *Number) Len() int { return int(n.n) + len(n.rest()) }
 
 // SameDigits reports whether two numbers have the same digits.
-func (n *Number) SameDigits(m *Number) bool { return n.n == m.n && n.bcd == m.bcd && n.more == m.more }
+func (n *Number) SameDigits(m *Number) bool { return n.n == m.n && n.bcd == m.bcd && n.rest() == m.rest() }
 
 // prefixOf reports whether m begins with the digits of n.
 func (n *Number) prefixOf(m *Number) bool {
