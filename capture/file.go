@@ -63,7 +63,7 @@ func (f *file) examine() error {
 	return err
 }
 
-// open begins reading the file from its first octet.
+// open begins reading the file from its first octet. Its errors do not name the file, save those of the system.
 func (f *file) open() error {
 	in := io.NopCloser(f.stdin)
 	if f.stdin == nil {
@@ -77,7 +77,7 @@ func (f *file) open() error {
 	plain, how, done, err := decompress(f.raw)
 	if err != nil {
 		in.Close()
-		return fmt.Errorf("%s: %w", f.name(), err)
+		return err
 	}
 	f.close = func() {
 		done()
@@ -86,7 +86,7 @@ func (f *file) open() error {
 	f.stream = newStream(plain, f.pool)
 	if f.record, err = newRecordReader(f.stream, how, &f.ifaces); err != nil {
 		f.shut()
-		return fmt.Errorf("%s: %w", f.name(), err)
+		return err
 	}
 	f.records, f.frames, f.bytes, f.first, f.last = 0, 0, 0, wire.NoTime, wire.NoTime
 	f.warning, f.parked = nil, false

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"sync/atomic"
@@ -80,7 +81,10 @@ func Open(paths []string, opt Options) (*Files, error) {
 // that frame's turn comes, so that a thousand files written one after another need no more memory than two.
 func (fs *Files) start(f *file) error {
 	if err := f.open(); err != nil {
-		return err
+		if system := (*os.PathError)(nil); errors.As(err, &system) {
+			return err
+		}
+		return fmt.Errorf("%s: %w", f.name(), err)
 	}
 	if !fs.look(f) {
 		return nil
@@ -141,7 +145,7 @@ func (fs *Files) Next(f *Frame) error {
 func (fs *Files) resume(f *file) bool {
 	if err := f.open(); err != nil {
 		f.parked = false
-		fs.failed = append(fs.failed, err)
+		fs.failed = append(fs.failed, &RecordError{Path: f.name(), Frame: 1, Err: err})
 		return false
 	}
 	return fs.look(f)

@@ -254,6 +254,23 @@ func TestMergeError(t *testing.T) {
 	}
 }
 
+// TestFileGone goes on when a file is no longer there at its turn.
+func TestFileGone(t *testing.T) {
+	paths := []string{writeFile(t, "a", made(t, false, 1, 3)), writeFile(t, "b", made(t, false, 2, 4))}
+	fs, err := Open(paths, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(paths[1]); err != nil {
+		t.Fatal(err)
+	}
+	frames, failed := readAll(t, fs)
+	var where *RecordError
+	if len(frames) != 2 || len(failed) != 1 || !errors.As(failed[0], &where) || where.Path != paths[1] || !errors.Is(where, os.ErrNotExist) {
+		t.Errorf("%d frames, errors %v", len(frames), failed)
+	}
+}
+
 // TestManyFiles reads many files written one after another with the memory of a few.
 func TestManyFiles(t *testing.T) {
 	var paths []string

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"c7mon/wire"
 )
 
 // wiretap gives the numbers by which tshark knows link types.
@@ -104,5 +106,71 @@ func agrees(k kept, c []string) bool {
 	}
 	return c[1] == fmt.Sprintf("%d.%09d", k.Time/1e9, k.Time%1e9) && said(c[2], fmt.Sprint(k.Interface)) &&
 		c[3] == wiretap[k.Type] && c[4] == fmt.Sprint(kept+k.Cut) && c[5] == fmt.Sprint(kept) &&
-		said(c[6], fmt.Sprintf("0x%08x", k.Direction+1)) && said(c[7], fmt.Sprint(1-k.Direction)) && c[8] == line
+		said(c[6], fmt.Sprintf("0x%08x", int(k.Direction)+1)) && said(c[7], fmt.Sprint(1-int(k.Direction))) && c[8] == line
+}
+
+// TestHeadersAgainstTshark writes frames of the link types that the shared captures do not have, and asks tshark which
+// of them carry IP and which way they went.
+func TestHeadersAgainstTshark(t *testing.T) {
+	tshark, err := exec.LookPath("tshark")
+	if err != nil {
+		t.Skip("tshark is not there")
+	}
+	const ip, mac = "4500001400000000400100000a0000010a000002", "020000000001020000000002"
+	var b bytes.Buffer
+	w := NewPcapngWriter(&b)
+	n := 0
+	f := func(link LinkType, record string) {
+		t.Helper()
+		id, err := w.AddInterface(InterfaceInfo{Name: fmt.Sprint("if", n), Link: link})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := Record{Time: wire.Time(n) * 1e9, Interface: id, Direction: wire.Direction(n%3 - 1), Data: octets(t, record)}
+		if err := w.Write(r); err != nil {
+			t.Fatal(err)
+		}
+		n++
+	}
+	for _, header := range []string{"0800", "81000064 0800", "88a80064 81000001 0800", "91000064 0800", "0806", "0014 aaaa03000000"} {
+		f(LinkEthernet, mac+header+ip)
+	}
+	for _, header := range []string{"02000000", "00000002", "07000000"} {
+		f(LinkNull, header+ip)
+	}
+	f(LinkLoop, "00000002"+ip)
+	for _, protocol := range []string{"0800", "0806", "81000064 0800"} {
+		f(LinkSLL, "0003 0001 0006 0200000000010000"+protocol+ip)
+	}
+	f(LinkSLL2, "0800 0000 00000002 0001 03 06 0200000000010000"+ip)
+	f(LinkSLL2, "88cc 0000 00000002 0001 03 06 0200000000010000"+ip)
+	f(LinkRaw, ip)
+	f(LinkIPv4, ip)
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	path := writeFile(t, "made.pcapng", b.Bytes())
+	out, err := exec.Command(tshark, "-n", "-r", path, "-T", "fields", "-e", "frame.interface_name",
+		"-e", "frame.packet_flags_direction", "-e", "ip.src", "-E", "occurrence=f").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+	frames := framesOf(t, b.Bytes())
+	if len(frames) != n || len(lines) != n {
+		t.Fatalf("%d frames, tshark has %d, written %d", len(frames), len(lines), n)
+	}
+	for i, k := range frames {
+		got := fmt.Sprintf("if%d\t", i)
+		if k.Direction != wire.NoDirection {
+			got += fmt.Sprintf("0x%08x", int(k.Direction)+1)
+		}
+		got += "\t"
+		if k.Payload == IP {
+			got += "10.0.0.1"
+		}
+		if got != lines[i] {
+			t.Errorf("link type %d, % x: got %q, tshark %q", k.Type, k.record, got, lines[i])
+		}
+	}
 }
