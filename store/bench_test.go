@@ -78,6 +78,35 @@ func BenchmarkLoadSQLite(b *testing.B) {
 	}
 }
 
+// BenchmarkMore loads into a database that has calls and indexes, and then the same calls again.
+func BenchmarkMore(b *testing.B) {
+	all := traffic(600000)
+	calls := all[400000:]
+	for _, kind := range []string{"sqlite", "postgres"} {
+		b.Run(kind, func(b *testing.B) {
+			for b.Loop() {
+				url := "sqlite:" + filepath.Join(b.TempDir(), "c.db")
+				if kind == "postgres" {
+					url = cluster.Database(b)
+				}
+				s := open(b, url, Write)
+				load(b, s, all[:400000])
+				rows, index := load(b, s, calls)
+				b.ReportMetric(float64(len(calls))/(rows+index).Seconds(), "calls/s")
+				began := time.Now()
+				w := NewWriter(context.Background(), s, []int64{1}, 0)
+				for i := range calls {
+					w.Put(&calls[i])
+				}
+				if r, err := w.Close(); err != nil || r.Known != int64(len(calls)) {
+					b.Fatal(r, err)
+				}
+				b.ReportMetric(float64(len(calls))/time.Since(began).Seconds(), "known-calls/s")
+			}
+		})
+	}
+}
+
 func BenchmarkLoadPostgres(b *testing.B) {
 	calls := traffic(1000000)
 	for b.Loop() {

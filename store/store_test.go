@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,6 +18,10 @@ import (
 var cluster pgtest.Cluster
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if flag.Lookup("test.bench").Value.String() == "" {
+		cluster.Settings = []string{"fsync=off"} // only benchmarks wait for the disk
+	}
 	code := m.Run()
 	cluster.Stop()
 	os.Exit(code)
