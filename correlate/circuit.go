@@ -23,8 +23,9 @@ type circuit struct {
 
 // owedRLC counts RLCs that answer a REL or RSC of before the call that is up.
 type owedRLC struct {
+	until wire.Time // by the clock
 	n     uint8
-	until wire.Time
+	stray bool // the newest answers a REL that belonged to no call
 }
 
 // circuit finds the circuit, or makes it.
@@ -48,26 +49,20 @@ func (ct *circuit) unknown() bool {
 	return ct.call == nil && (!ct.known || ct.rel.gap.Known() && ct.heard <= ct.rel.gap)
 }
 
-// owe notes that side will send an RLC that belongs to no call that is up.
-func (ct *circuit) owe(side int, at wire.Time) {
+// owe notes that side will send n RLCs that belong to no call that is up, for what it was sent at t.
+func (ct *circuit) owe(side int, n uint8, t wire.Time) {
 	o := &ct.owed[side]
-	if o.n > 0 && at > o.until {
+	if t > o.until {
 		o.n = 0
 	}
-	if o.n < 255 {
-		o.n++
-	}
-	o.until = at.Add(owedFor)
+	o.n = uint8(min(int(o.n)+int(n), 255))
+	o.until, o.stray = max(o.until, t.Add(owedFor)), false
 }
 
 // paid reports whether an RLC from side at t was owed for something earlier, and takes it off.
 func (ct *circuit) paid(side int, t wire.Time) bool {
 	o := &ct.owed[side]
-	if o.n == 0 {
-		return false
-	}
-	if t > o.until {
-		o.n = 0
+	if o.n == 0 || t > o.until {
 		return false
 	}
 	o.n--
@@ -80,11 +75,14 @@ type leg struct {
 	next, prev *leg
 	in         *list
 	ct         *circuit
-	last       wire.Time // last message of the call
+	serial     uint64    // tells it from the calls that the leg held before
+	began      wire.Time // by the clock
+	last       wire.Time // last message of the call, by the clock
 	blocked    wire.Time // hardware CGB that came while it was up
-	retry      wire.Time // when it became a candidate for a re-attempt
+	blockedAt  wire.Time // the same by the clock
+	retry      wire.Time // when it became a candidate for a re-attempt, by the clock
 	paused     wire.Time // SUS of the network that no RES followed
-	due        [2]bool   // sides that owe the RLC for its REL
+	due        [2]uint8  // RLCs that each side owes for its RELs
 	backward   bool      // a backward message was seen
 	retried    bool      // the same call came on another circuit
 	opening    uint8     // type of the message that opened a partial call

@@ -53,22 +53,33 @@ type At struct {
 	Frame uint64
 }
 
+// clock is the time that timers go by: of a source that puts wrong times right, its own; else the capture's.
+func (a *At) clock() (t wire.Time, trusted bool) {
+	if a.Clock.Known() && a.Clock != 0 {
+		return a.Clock, true
+	}
+	return a.Time, false
+}
+
 // A Correlator joins messages to calls. It is for one goroutine.
 type Correlator struct {
 	opt       Options
 	clock     clock
 	relations relations
 	circuits  map[circuitKey]*circuit
-	open      list    // calls that stand on a circuit, in the order they began
-	held      list    // ended calls that wait for evidence, in the order they ended
-	due       queue   // deadlines of held calls and blocked circuits
-	retries   []retry // calls that may be tried again on another circuit
-	free      []*leg  // legs to use again
-	swept     wire.Time
+	open      list      // calls that stand on a circuit, in the order they began
+	held      list      // ended calls that wait for evidence, in the order they ended
+	due       queue     // deadlines of held calls and blocked circuits
+	retries   []retry   // calls that may be tried again on another circuit
+	free      []*leg    // legs to use again
+	swept     wire.Time // when calls were last looked through for max_call
+	silent    wire.Time // the earliest that max_call of any of them can be over
+	begun     uint64
 	ended     uint64
 
 	// The message in hand.
 	at   At
+	now  wire.Time // when it was heard, by the clock
 	msu  *mtp.MSU
 	msg  *isup.Message
 	side int // of the sender: 0 the lower point code, 1 the higher
@@ -80,7 +91,7 @@ func New(opt Options) *Correlator {
 		opt.MaxCall = defaultMaxCall
 	}
 	return &Correlator{opt: opt, circuits: map[circuitKey]*circuit{}, relations: newRelations(), swept: wire.NoTime,
-		clock: clock{now: wire.NoTime}}
+		clock: clock{now: wire.NoTime, ahead: wire.NoTime}, silent: wire.NoTime}
 }
 
 // Open is the number of calls that are up.
@@ -94,7 +105,7 @@ func (c *Correlator) Anomalies() uint64 { return c.clock.anomalies }
 
 // Message takes an ISUP or BICC message. What a call record keeps is copied; msu and msg stay the caller's.
 func (c *Correlator) Message(at At, msu *mtp.MSU, msg *isup.Message) Fate {
-	c.Tick(at.Time)
+	c.now = c.advance(at.clock())
 	c.at, c.msu, c.msg = at, msu, msg
 	rel := c.relations.of(msu, msg.Tables.Protocol, c.opt.Namer)
 	c.relations.heard(rel, msu.Link, msu.Direction)
@@ -109,10 +120,14 @@ func (c *Correlator) Message(at At, msu *mtp.MSU, msg *isup.Message) Fate {
 }
 
 // Tick tells that it is t, when nothing was heard: timers run on it. It changes no record.
-func (c *Correlator) Tick(t wire.Time) {
-	now, ok := c.clock.advance(t)
-	if !ok {
-		return
+func (c *Correlator) Tick(t wire.Time) { c.advance(t, false) }
+
+// advance moves the clock to t and runs the timers that are over; it gives the clock's time. A time that is not trusted
+// moves it only when the clock believes it.
+func (c *Correlator) advance(t wire.Time, trusted bool) wire.Time {
+	now, moved := c.clock.advance(t, trusted)
+	if !moved {
+		return now
 	}
 	for c.due.before(now) {
 		c.expire(c.due.pop())
@@ -120,45 +135,58 @@ func (c *Correlator) Tick(t wire.Time) {
 	if !c.swept.Known() {
 		c.swept = now
 	} else if now.Sub(c.swept) >= sweepEvery {
-		c.sweep(now)
+		c.sweep()
 	}
+	return now
 }
 
 // Close ends the capture: calls still up go to the sink with the reason capture_end.
 func (c *Correlator) Close() {
-	for c.due.n() > 0 {
-		if d := c.due.pop(); d.kind == forEvidence {
-			c.expire(d)
-		}
-	}
+	c.sweep()
 	c.relations.settle()
-	for c.held.first != nil {
-		c.emit(c.held.first)
-	}
 	for l := c.open.first; l != nil; l = c.open.first {
-		if l.Release.Known() {
+		switch {
+		case l.Release.Known():
 			c.end(l, ByRelease, l.Release)
-		} else {
+		case l.blocked.Known():
+			c.end(l, ByBlocking, l.blocked)
+		default:
 			c.end(l, ByCaptureEnd, wire.NoTime) // it has no end yet
 		}
 	}
+	for c.held.first != nil {
+		c.emit(c.held.first)
+	}
 }
 
-// sweep closes the calls of which nothing was heard for max_call, as of their deadline.
-func (c *Correlator) sweep(now wire.Time) {
-	c.swept = now
+// sweep closes the calls of which nothing was heard for max_call, as of their deadline, and notes when it has to be done
+// again at the earliest.
+func (c *Correlator) sweep() {
+	c.swept = c.clock.now
+	c.silent = c.swept.Add(c.opt.MaxCall)
 	for l := c.open.first; l != nil; {
 		next := l.next
-		c.overdue(l, now)
+		c.lapse(l)
+		if l.in == &c.open {
+			c.silent = min(c.silent, l.last.Add(c.opt.MaxCall))
+		}
 		l = next
 	}
 }
 
-// overdue closes l when its max_call is over at t.
-func (c *Correlator) overdue(l *leg, t wire.Time) bool {
-	deadline := l.last.Add(c.opt.MaxCall)
-	if t < deadline {
-		return false
+// lapse closes l when one of its timers is over, as of its deadline. Whoever looks at a call calls it first, so that it
+// does not matter when the timers were last run.
+func (c *Correlator) lapse(l *leg) {
+	if l == nil {
+		return
+	}
+	now := c.clock.now
+	if l.blocked.Known() && !l.Release.Known() && now.Sub(l.blockedAt) > blockingRelease {
+		c.end(l, ByBlocking, l.blocked)
+		return
+	}
+	if now.Sub(l.last) < c.opt.MaxCall {
+		return
 	}
 	switch {
 	case l.Release.Known():
@@ -166,35 +194,39 @@ func (c *Correlator) overdue(l *leg, t wire.Time) bool {
 	case l.blocked.Known():
 		c.end(l, ByBlocking, l.blocked)
 	default:
-		c.end(l, ByTimeout, deadline)
+		c.end(l, ByTimeout, l.last.Add(c.opt.MaxCall))
 	}
-	return true
 }
 
 // A clock follows frame time, never backward. A time far ahead of the ones before it is believed when the next one says so
 // too: a single wrong time must not end every call.
 type clock struct {
 	now       wire.Time
-	ahead     bool
+	ahead     wire.Time // a time that is not believed yet
 	anomalies uint64
 }
 
 const farAhead = time.Hour
 
-// advance takes a time and gives the clock's; ok is false when nothing has moved.
-func (k *clock) advance(t wire.Time) (now wire.Time, ok bool) {
+// advance takes a time and gives the clock's; moved is false when that is as before.
+func (k *clock) advance(t wire.Time, trusted bool) (now wire.Time, moved bool) {
 	switch {
-	case !k.now.Known():
+	case !t.Known():
+		return k.now, false
+	case !k.now.Known(), trusted && t > k.now:
 	case t <= k.now:
-		k.ahead = false
+		k.ahead = wire.NoTime
 		return k.now, false
-	case t.Sub(k.now) > farAhead && !k.ahead:
-		k.ahead = true
-		k.anomalies++
+	case t.Sub(k.now) <= farAhead:
+	case !k.ahead.Known() || k.ahead.Sub(t) > farAhead: // the one before was further ahead yet
+		if !k.ahead.Known() {
+			k.anomalies++
+		}
+		k.ahead = t
 		return k.now, false
-	case k.ahead && t.Sub(k.now) > farAhead:
+	default:
 		k.anomalies-- // silence, not an error
 	}
-	k.now, k.ahead = t, false
+	k.now, k.ahead = t, wire.NoTime
 	return t, true
 }

@@ -10,6 +10,8 @@ func (c *Correlator) begin(ct *circuit) *leg {
 		ACM: wire.NoTime, Alerting: wire.NoTime, Answer: wire.NoTime, Release: wire.NoTime,
 		ReleaseComplete: wire.NoTime, End: wire.NoTime}
 	l.ct, l.blocked, l.retry, l.paused = ct, wire.NoTime, wire.NoTime, wire.NoTime
+	c.begun++
+	l.serial, l.began, l.last = c.begun, c.now, c.now
 	ct.call, ct.known = l, true
 	c.open.add(l)
 	c.part(l)
@@ -18,7 +20,7 @@ func (c *Correlator) begin(ct *circuit) *leg {
 
 // part counts the message in hand to call l.
 func (c *Correlator) part(l *leg) {
-	l.last = c.at.Time
+	l.last = c.now
 	l.LastFile, l.LastFrame = c.at.File, c.at.Frame
 	l.Messages++
 }
@@ -50,9 +52,9 @@ func (c *Correlator) end(l *leg, why EndReason, at wire.Time) {
 	if l.Release.Known() && why == ByRelease && !l.ReleaseComplete.Known() {
 		l.Flags |= NoRLC
 	}
-	for side, due := range l.due {
-		if due {
-			ct.owe(side, l.Release)
+	for side, n := range l.due {
+		if n > 0 {
+			ct.owe(side, n, l.last)
 		}
 	}
 	if end := l.endOfTalk(); l.paused.Known() && end.Known() {
@@ -60,7 +62,7 @@ func (c *Correlator) end(l *leg, why EndReason, at wire.Time) {
 	}
 	l.suspectIf(ct.rel.gap)
 	c.held.add(l)
-	if l.retry.Known() && !l.retried && c.at.Time.Sub(l.retry) < reattemptWithin {
+	if l.retry.Known() && !l.retried && c.clock.now.Sub(l.retry) <= reattemptWithin {
 		c.due.set(l.retry.Add(reattemptWithin), forEvidence, l)
 		return
 	}

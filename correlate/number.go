@@ -68,7 +68,9 @@ func (n *Number) String() string { return string(n.Append(make([]byte, 0, 32))) 
 func (n *Number) Len() int { return int(n.n) + len(n.rest()) }
 
 // SameDigits reports whether two numbers have the same digits.
-func (n *Number) SameDigits(m *Number) bool { return n.n == m.n && n.bcd == m.bcd && n.rest() == m.rest() }
+func (n *Number) SameDigits(m *Number) bool {
+	return n.n == m.n && n.bcd == m.bcd && n.rest() == m.rest()
+}
 
 // prefixOf reports whether m begins with the digits of n.
 func (n *Number) prefixOf(m *Number) bool {

@@ -8,9 +8,7 @@ import (
 
 // dispatch is the table of design section 5: what each message does to the circuit it names.
 func (c *Correlator) dispatch(ct *circuit) Fate {
-	if l := ct.call; l != nil && c.at.Time.Sub(l.last) >= c.opt.MaxCall {
-		c.overdue(l, c.at.Time)
-	}
+	c.settleTimers(ct)
 	switch c.msg.Type {
 	case isup.IAM:
 		return c.initialAddress(ct)
@@ -43,6 +41,12 @@ func (c *Correlator) dispatch(ct *circuit) Fate {
 		return Decoded // supervision of circuits, which is no part of a call
 	}
 	return c.during(ct)
+}
+
+// settleTimers closes the calls of a circuit whose timers are over.
+func (c *Correlator) settleTimers(ct *circuit) {
+	c.lapse(ct.rival)
+	c.lapse(ct.call)
 }
 
 // during takes a message that belongs to a call and changes nothing in its record.
@@ -172,7 +176,8 @@ func (c *Correlator) released(ct *circuit) Fate {
 	l := ct.call
 	if l == nil {
 		if !ct.unknown() {
-			ct.owe(c.otherSide(), c.at.Time)
+			ct.owe(c.otherSide(), 1, c.now)
+			ct.owed[c.otherSide()].stray = true
 			return Orphan
 		}
 		l = c.begin(ct)
@@ -182,17 +187,22 @@ func (c *Correlator) released(ct *circuit) Fate {
 		c.part(l)
 	}
 	if l.Release.Known() {
-		if l.due[c.side] && c.side != c.otherSide() {
+		if l.due[c.side] > 0 && c.side != c.otherSide() {
 			l.Flags |= ReleaseCollision
 		}
-		l.due[c.otherSide()] = true
+		if n := &l.due[c.otherSide()]; *n < 255 {
+			*n++
+		}
 		return Decoded
 	}
 	l.Release = c.at.Time
-	l.due[c.otherSide()] = true
-	l.ReleasedBy = CalledSide
-	if c.forward(l) {
+	l.due[c.otherSide()] = 1
+	switch {
+	case l.OPC == l.DPC: // a network that talks to itself: the points do not tell the sides
+	case c.forward(l):
 		l.ReleasedBy = CallingSide
+	default:
+		l.ReleasedBy = CalledSide
 	}
 	if v, ok := c.msg.Param(isup.CauseIndicators); ok {
 		var cs isup.Cause
@@ -206,19 +216,26 @@ func (c *Correlator) released(ct *circuit) Fate {
 	return Decoded
 }
 
-// releaseComplete takes an RLC. One owed for an earlier REL or RSC ends nothing.
+// releaseComplete takes an RLC. One owed for an earlier REL or RSC ends nothing; but a call that waits for its own takes
+// the first that comes, since the earlier one may have been lost.
 func (c *Correlator) releaseComplete(ct *circuit) Fate {
-	if ct.paid(c.side, c.at.Time) {
+	l := ct.call
+	if (l == nil || l.due[c.side] == 0) && ct.paid(c.side, c.now) {
+		if l == nil && ct.owed[c.side].stray {
+			return Orphan
+		}
 		return Decoded
 	}
-	c.settleSeizure(ct)
-	l := ct.call
 	if l == nil {
 		ct.known = true
 		return Orphan
 	}
+	c.settleSeizure(ct)
+	l = ct.call
 	c.part(l)
-	l.due[c.side] = false
+	if l.due[c.side] > 0 {
+		l.due[c.side]--
+	}
 	switch {
 	case l.Release.Known():
 		l.ReleaseComplete = c.at.Time

@@ -1,9 +1,6 @@
 package correlate
 
-import (
-	"c7mon/isup"
-	"c7mon/wire"
-)
+import "c7mon/isup"
 
 // initialAddress takes an IAM: a call begins, unless the circuit says otherwise.
 func (c *Correlator) initialAddress(ct *circuit) Fate {
@@ -72,7 +69,7 @@ func (c *Correlator) number(to *Number, p isup.Param) {
 // repeated reports whether the IAM in hand is the one that began a call on ct once more, and counts it to that call.
 func (c *Correlator) repeated(ct *circuit) bool {
 	for _, l := range [...]*leg{ct.call, ct.rival} {
-		if l != nil && c.forward(l) && l.Flags&Partial == 0 && c.at.Time.Sub(l.Start) <= repeatedIAM && c.sameNumbers(l) {
+		if l != nil && c.forward(l) && l.Flags&Partial == 0 && c.now.Sub(l.began) <= repeatedIAM && c.sameNumbers(l) {
 			c.part(l)
 			return true
 		}
@@ -102,7 +99,7 @@ func sameCalled(a, b *Call) bool {
 // crossing reports whether the IAM in hand and the one of l crossed on the way: it comes from the other side, nothing went
 // backward yet, and T7 of the first is not over.
 func (c *Correlator) crossing(ct *circuit, l *leg) bool {
-	return ct.rival == nil && !c.forward(l) && l.Flags&Partial == 0 && !l.backward && c.at.Time.Sub(l.Start) <= seizureWindow
+	return ct.rival == nil && !c.forward(l) && l.Flags&Partial == 0 && !l.backward && c.now.Sub(l.began) <= seizureWindow
 }
 
 // dualSeizure puts a second call beside l. The exchange with the higher point code controls even circuits, the other odd
@@ -138,30 +135,32 @@ func (c *Correlator) candidate(l *leg) {
 	if l.backward || l.Flags&Partial != 0 || l.Release.Known() || l.retry.Known() {
 		return
 	}
-	l.retry = c.at.Time
-	c.retries = append(c.retries, retry{l, l.Start})
+	l.retry = c.now
+	c.retries = append(c.retries, retry{l, l.serial})
 }
 
 // A retry is a call for whose second try the correlator looks.
 type retry struct {
-	l     *leg
-	start wire.Time // legs are used again
+	l    *leg
+	call uint64 // legs are used again
 }
 
 // evidence looks for the call that l is the second try of: the same numbers between the same points on another circuit.
+// Of several the first is it, for one IAM is one try.
 func (c *Correlator) evidence(l *leg) {
 	kept := c.retries[:0]
+	found := false
 	for _, r := range c.retries {
 		old := r.l
-		if old.in == nil || old.Start != r.start || !old.retry.Known() || l.Start.Sub(old.retry) > reattemptWithin {
+		if old.in == nil || old.serial != r.call || !old.retry.Known() || c.now.Sub(old.retry) > reattemptWithin {
 			continue
 		}
-		if old.ct.rel != l.ct.rel || old.ct == l.ct || old.OPC != l.OPC || !old.Calling.SameDigits(&l.Calling) ||
+		if found || old.ct.rel != l.ct.rel || old.ct == l.ct || old.OPC != l.OPC || !old.Calling.SameDigits(&l.Calling) ||
 			!sameCalled(&old.Call, &l.Call) {
 			kept = append(kept, r)
 			continue
 		}
-		old.retried = true
+		old.retried, found = true, true
 		if old.in == &c.held {
 			c.release(old)
 		}

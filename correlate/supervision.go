@@ -62,7 +62,7 @@ func (c *Correlator) unequipped(ct *circuit) Fate {
 // resetCircuit takes an RSC. Q.764 2.9.3.1.
 func (c *Correlator) resetCircuit(ct *circuit) Fate {
 	c.reset(ct, ByReset)
-	ct.owe(c.otherSide(), c.at.Time)
+	ct.owe(c.otherSide(), 1, c.now)
 	return Decoded
 }
 
@@ -70,6 +70,7 @@ func (c *Correlator) resetCircuit(ct *circuit) Fate {
 func (c *Correlator) resetGroup(ct *circuit) Fate {
 	for i := range c.groupSize() {
 		member := c.circuit(ct.rel, ct.cic+uint32(i))
+		c.settleTimers(member)
 		c.reset(member, ByGroupReset)
 		member.heard = c.at.Time
 	}
@@ -123,7 +124,11 @@ func (c *Correlator) blockGroup(ct *circuit) Fate {
 			continue
 		}
 		member := c.circuits[keyOf(ct.rel, ct.cic+uint32(i))]
-		if member == nil || member.call == nil {
+		if member == nil {
+			continue
+		}
+		c.settleTimers(member)
+		if member.call == nil {
 			continue
 		}
 		c.settleSeizure(member)
@@ -141,8 +146,8 @@ func (c *Correlator) blocked(l *leg, clears bool) {
 		return
 	}
 	c.part(l)
-	l.blocked = c.at.Time
-	c.due.set(c.at.Time.Add(blockingRelease), forRelease, l)
+	l.blocked, l.blockedAt = c.at.Time, c.now
+	c.due.set(c.now.Add(blockingRelease), forRelease, l)
 }
 
 // block takes a BLO. It leaves calls up; but an exchange whose IAM it crosses tries again on another circuit.

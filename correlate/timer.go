@@ -6,13 +6,13 @@ import (
 	"c7mon/wire"
 )
 
-// A deadline is a moment of frame time at which a call has to be looked at again.
+// A deadline is a moment of the clock after which a call has to be looked at again.
 type deadline struct {
 	at    wire.Time
 	kind  deadlineKind
 	leg   *leg
-	start wire.Time // of the call that leg held then: legs are used again
-	order uint64    // of being set, so that equal deadlines come in that order
+	call  uint64 // that leg held then: legs are used again
+	order uint64 // of being set, so that equal deadlines come in that order
 }
 
 type deadlineKind uint8
@@ -30,11 +30,11 @@ type queue struct {
 
 func (q *queue) n() int { return len(q.heap) }
 
-func (q *queue) before(t wire.Time) bool { return len(q.heap) > 0 && q.heap[0].at <= t }
+func (q *queue) before(t wire.Time) bool { return len(q.heap) > 0 && q.heap[0].at < t }
 
 func (q *queue) set(at wire.Time, kind deadlineKind, l *leg) {
 	q.order++
-	heap.Push(&q.heap, deadline{at, kind, l, l.Start, q.order})
+	heap.Push(&q.heap, deadline{at, kind, l, l.serial, q.order})
 }
 
 func (q *queue) pop() deadline { return heap.Pop(&q.heap).(deadline) }
@@ -56,7 +56,7 @@ func (d *deadlines) Pop() any {
 // expire acts on a deadline that has come.
 func (c *Correlator) expire(d deadline) {
 	l := d.leg
-	if l.in == nil || l.Start != d.start {
+	if l.in == nil || l.serial != d.call {
 		return // the call has been given out
 	}
 	switch d.kind {
@@ -65,8 +65,8 @@ func (c *Correlator) expire(d deadline) {
 			c.release(l)
 		}
 	case forRelease:
-		if l.in == &c.open && l.blocked.Known() && !l.Release.Known() {
-			c.end(l, ByBlocking, l.blocked)
+		if l.in == &c.open {
+			c.lapse(l)
 		}
 	}
 }
