@@ -92,18 +92,17 @@ func (m *Monitor) Run(ctx context.Context, src capture.Source) error {
 			}
 		}
 		err := src.Next(&m.frame)
-		var record *capture.RecordError
-		switch {
-		case err == nil:
-		case err == io.EOF:
-			return broken
-		case errors.As(err, &record):
-			broken = errors.Join(broken, err)
+		if err == nil {
+			m.take(&m.frame)
 			continue
-		default:
-			return errors.Join(broken, err)
 		}
-		m.take(&m.frame)
+		if err == io.EOF {
+			return broken
+		}
+		broken = errors.Join(broken, err)
+		if record := (*capture.RecordError)(nil); !errors.As(err, &record) {
+			return broken
+		}
 	}
 }
 

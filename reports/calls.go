@@ -103,11 +103,17 @@ type CallWriter interface {
 	Close() error // finishes the output; the writer below stays open
 }
 
-// NewCallWriter gives the writer of a format: table, csv or json (one object a line). zone is that of the table's times.
-func NewCallWriter(w io.Writer, format string, zone *time.Location) (CallWriter, error) {
+// A CallStyle is how calls are written for people; CSV and JSON do not depend on it.
+type CallStyle struct {
+	Zone      *time.Location
+	PointCode func(pc uint32) string // as the operator writes them
+}
+
+// NewCallWriter gives the writer of a format: table, csv or json (one object a line).
+func NewCallWriter(w io.Writer, format string, style CallStyle) (CallWriter, error) {
 	switch format {
 	case "table":
-		return newCallTable(w, zone), nil
+		return newCallTable(w, style), nil
 	case "csv":
 		return newCallCSV(w)
 	case "json":
@@ -179,12 +185,12 @@ func CallObject(dst []byte, r *store.Row) []byte {
 
 // A callTable lists calls for people, with the columns that fit a terminal.
 type callTable struct {
-	w    *tabwriter.Writer
-	zone *time.Location
+	w     *tabwriter.Writer
+	style CallStyle
 }
 
-func newCallTable(w io.Writer, zone *time.Location) *callTable {
-	t := &callTable{w: tabwriter.NewWriter(w, 0, 0, 2, ' ', 0), zone: zone}
+func newCallTable(w io.Writer, style CallStyle) *callTable {
+	t := &callTable{w: tabwriter.NewWriter(w, 0, 0, 2, ' ', 0), style: style}
 	fmt.Fprintln(t.w, "START\tSERVICE\tCALLING\tCALLED\tOPC\tDPC\tCIC\tOUTCOME\tCAUSE\tBY\tTALK\tFLAGS\tID")
 	return t
 }
@@ -198,23 +204,23 @@ func (t *callTable) Write(r *store.Row) error {
 	if d, ok := r.TalkTime(); ok {
 		talk = d.Truncate(time.Second).String()
 	}
-	_, err := fmt.Fprintf(t.w, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%d\n",
-		r.Start.Std().In(t.zone).Format("2006-01-02 15:04:05"), r.Service, r.Calling.String(), r.Called.String(), r.OPC, r.DPC,
-		r.CIC, r.Outcome, cause, r.ReleasedBy, talk, r.Flags, r.ID)
+	_, err := fmt.Fprintf(t.w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%d\n",
+		r.Start.Std().In(t.style.Zone).Format("2006-01-02 15:04:05"), r.Service, r.Calling.String(), r.Called.String(),
+		t.style.PointCode(r.OPC), t.style.PointCode(r.DPC), r.CIC, r.Outcome, cause, r.ReleasedBy, talk, r.Flags, r.ID)
 	return err
 }
 
 func (t *callTable) Close() error { return t.w.Flush() }
 
-// WriteCall prints every field of a call that is known, a line each.
-func WriteCall(w io.Writer, r *store.Row) error {
+// WriteCall prints every field of a call that is known, a line each, with codes in words.
+func WriteCall(w io.Writer, r *store.Row, style CallStyle) error {
 	var buf []byte
 	for _, f := range callFields {
 		buf = f.text(buf[:0], r)
 		if len(buf) == 0 {
 			continue
 		}
-		if _, err := fmt.Fprintf(w, "%-21s %s%s\n", f.name, buf, meaning(f.name, r)); err != nil {
+		if _, err := fmt.Fprintf(w, "%-21s %s%s\n", f.name, buf, meaning(f.name, r, style)); err != nil {
 			return err
 		}
 	}
@@ -222,9 +228,25 @@ func WriteCall(w io.Writer, r *store.Row) error {
 }
 
 // meaning says in words what a code stands for.
-func meaning(name string, r *store.Row) string {
-	if name == "cause" {
-		return " (" + r.Cause.Name() + ")"
+func meaning(name string, r *store.Row, style CallStyle) string {
+	local := func(t wire.Time) string {
+		return "  (" + t.Std().In(style.Zone).Format("2006-01-02 15:04:05.000 -07") + ")"
+	}
+	switch name {
+	case "opc":
+		return "  (" + style.PointCode(r.OPC) + ")"
+	case "dpc":
+		return "  (" + style.PointCode(r.DPC) + ")"
+	case "start":
+		return local(r.Start)
+	case "answer":
+		return local(r.Answer)
+	case "release":
+		return local(r.Release)
+	case "cause":
+		return "  (" + r.Cause.Name() + ")"
+	case "cause_location":
+		return "  (" + r.Location.Name() + ")"
 	}
 	return ""
 }

@@ -58,14 +58,15 @@ func (a *app) callsCmd() *cobra.Command {
 
 // calls prints the calls that s selects.
 func (a *app) calls(cmd *cobra.Command, s *selection) error {
-	if _, err := a.loadConfig(); err != nil { // for its time zone
+	cfg, err := a.loadConfig()
+	if err != nil {
 		return err
 	}
 	f, err := s.filter(cmd, a.zone)
 	if err != nil {
 		return a.usage("%w", err)
 	}
-	out, err := reports.NewCallWriter(a.stdout, s.format, a.zone)
+	out, err := reports.NewCallWriter(a.stdout, s.format, a.callStyle(pointCodeForm(cfg)))
 	if err != nil {
 		return a.usage("%w", err)
 	}

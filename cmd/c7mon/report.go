@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"c7mon/mtp"
 	"c7mon/reports"
 	"c7mon/store"
 	"c7mon/wire"
@@ -81,9 +80,7 @@ func (a *app) causes(cmd *cobra.Command, q *causesQuestion) error {
 	if err != nil {
 		return a.usage("%w", err)
 	}
-	if v, err := mtp.ParseVariant(cfg.Variant("")); err == nil {
-		in.Style.PointCode = v.PointCodeForm().Format
-	}
+	in.Style.PointCode = pointCodeForm(cfg).Format
 	db, err := a.openStore(ctx, store.Read)
 	if err != nil {
 		return err

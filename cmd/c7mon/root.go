@@ -16,6 +16,7 @@ import (
 
 	"c7mon/config"
 	"c7mon/mtp"
+	"c7mon/reports"
 	"c7mon/store"
 )
 
@@ -170,4 +171,23 @@ func either(flag, have, first, second string) (bool, error) {
 		return true, nil
 	}
 	return false, fmt.Errorf("%s %s: %s or %s is needed", flag, have, first, second)
+}
+
+// pointCodeForm is how the configuration has point codes written: as the first network says, else as is the custom of
+// its variant; 3-8-3 without a configuration.
+func pointCodeForm(c *config.Config) mtp.PointCodeForm {
+	for _, n := range c.Networks {
+		if f, err := mtp.ParseForm(n.Form); err == nil {
+			return f
+		}
+		if v, err := mtp.ParseVariant(n.Variant); err == nil {
+			return v.PointCodeForm()
+		}
+	}
+	return mtp.ITU.PointCodeForm()
+}
+
+// callStyle is how calls are written for people.
+func (a *app) callStyle(form mtp.PointCodeForm) reports.CallStyle {
+	return reports.CallStyle{Zone: a.zone, PointCode: form.Format}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"c7mon/capture"
+	"c7mon/config"
 	"c7mon/monitor"
 	"c7mon/mtp"
 	"c7mon/reports"
@@ -50,6 +51,10 @@ from. With --octets each message is taken apart; with --pcap its frames are writ
 
 // show prints a call and its ladder.
 func (a *app) show(ctx context.Context, id uint64, v mtp.Variant, from, pcap string, octets bool) error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
 	db, err := a.openStore(ctx, store.Read)
 	if err != nil {
 		return err
@@ -59,7 +64,11 @@ func (a *app) show(ctx context.Context, id uint64, v mtp.Variant, from, pcap str
 	if err != nil {
 		return err
 	}
-	if err := reports.WriteCall(a.stdout, row); err != nil {
+	form := pointCodeForm(cfg)
+	if cfg.Variant("") == "" {
+		form = v.PointCodeForm()
+	}
+	if err := reports.WriteCall(a.stdout, row, a.callStyle(form)); err != nil {
 		return err
 	}
 	paths, err := a.capturesOf(ctx, db, row, from)
@@ -70,8 +79,8 @@ func (a *app) show(ctx context.Context, id uint64, v mtp.Variant, from, pcap str
 		_, err = fmt.Fprintf(a.stdout, "\nits messages cannot be shown: %s\n", oneLine(err))
 		return err
 	}
-	l := &ladder{row: row, out: a.stdout, octets: octets, zone: a.zone}
-	return a.ladder(ctx, l, paths, v, pcap)
+	l := &ladder{row: row, out: a.stdout, octets: octets, zone: a.zone, form: form}
+	return a.ladder(ctx, cfg, l, paths, v, pcap)
 }
 
 // capturesOf finds the files that hold the messages of a call, and makes sure that they are the ones that were read.
@@ -128,12 +137,7 @@ func sameFile(c *store.Capture) error {
 }
 
 // ladder reads the captures again and prints the messages of the call.
-func (a *app) ladder(ctx context.Context, l *ladder, paths []string, v mtp.Variant, pcap string) error {
-	cfg, err := a.loadConfig()
-	if err != nil {
-		return err
-	}
-	l.form = v.PointCodeForm()
+func (a *app) ladder(ctx context.Context, cfg *config.Config, l *ladder, paths []string, v mtp.Variant, pcap string) error {
 	files, err := capture.Open(paths, capture.Options{Stdin: a.stdin})
 	if err != nil {
 		return err
