@@ -27,19 +27,21 @@ const moreLinks = "further associations"
 // between the same addresses: the tag is that of the receiver, RFC 9260 8.5.
 type path struct {
 	src, dst addr
-	ports    uint32 // source port in the high half
-	tag      uint32
+	key      uint64 // source port 16 | destination port 16 | verification tag 32
 }
+
+func (p *path) ports() uint32 { return uint32(p.key >> 32) }
+func (p *path) tag() uint32   { return uint32(p.key) }
 
 func swap(ports uint32) uint32 { return ports>>16 | ports<<16 }
 
 // back is the path of the other direction, with the tag of the other end.
-func (p path) back(tag uint32) path { return path{p.dst, p.src, swap(p.ports), tag} }
-
-func (p *path) key() uint64 { return uint64(p.ports)<<32 | uint64(p.tag) }
+func (p *path) back(tag uint32) path {
+	return path{p.dst, p.src, uint64(swap(p.ports()))<<32 | uint64(tag)}
+}
 
 func (p *path) hash() uint64 {
-	return (p.src[1]*0x9e3779b97f4a7c15 ^ p.dst[1]*0xc2b2ae3d27d4eb4f ^ p.key()*0xd6e8feb86659fd93) >> 56 % cacheSize
+	return (p.src.lo*0x9e3779b97f4a7c15 ^ p.dst.lo*0xc2b2ae3d27d4eb4f ^ p.key*0xd6e8feb86659fd93) >> 56 % cacheSize
 }
 
 // A flow is one direction of an association.
@@ -129,7 +131,7 @@ func (t *table) init(opt Options) {
 func (t *table) find(p *path) *flow {
 	e := &t.cache[p.hash()]
 	f := e.flow
-	if f == nil || e.path != *p {
+	if f == nil || e.path.key != p.key || e.path.src != p.src || e.path.dst != p.dst {
 		if f = t.paths[*p]; f == nil {
 			return nil
 		}
@@ -145,7 +147,7 @@ func (d *Decoder) dataFlow(p *path, tsn uint32, text uint16) *flow {
 	t := &d.table
 	f := t.find(p)
 	if f == nil {
-		if f = t.tags[p.key()]; f != nil && f.accepts(p, tsn, text) {
+		if f = t.tags[p.key]; f != nil && f.accepts(p, tsn, text) {
 			t.alias(f, *p)
 		} else {
 			l, way := t.link(p)
@@ -163,7 +165,7 @@ func (t *table) controlFlow(p *path) *flow {
 	if f := t.find(p); f != nil {
 		return f
 	}
-	if f := t.tags[p.key()]; f != nil && f.listed(p) {
+	if f := t.tags[p.key]; f != nil && f.listed(p) {
 		return f
 	}
 	return nil
@@ -180,7 +182,7 @@ func (f *flow) listed(p *path) bool {
 func (f *flow) accepts(p *path, tsn uint32, text uint16) bool {
 	w := &f.window
 	switch {
-	case p.tag == 0:
+	case p.tag() == 0:
 		return false
 	case f.listed(p):
 		return true
@@ -188,7 +190,7 @@ func (f *flow) accepts(p *path, tsn uint32, text uint16) bool {
 		return false
 	}
 	ahead := int32(tsn - w.next)
-	if p.tag < randomTag {
+	if p.tag() < randomTag {
 		return ahead == 0 || ahead < 0 && w.open(tsn)
 	}
 	if ahead >= windowSize || ahead < -windowSize {
@@ -226,7 +228,7 @@ func (d *Decoder) add(p path, l *link, way uint8) *flow {
 	}
 	f.link, f.measure, f.way = l, &l.measures[way], way
 	f.window = window{slow: true, runs: f.window.runs[:0]}
-	t.paths[p], t.tags[p.key()] = f, f
+	t.paths[p], t.tags[p.key] = f, f
 	f.paths, f.srcs, f.dsts = append(f.paths[:0], p), f.srcs[:0], f.dsts[:0]
 	t.clock++
 	t.used[f.index] = t.clock
@@ -241,8 +243,8 @@ func (d *Decoder) forget(f *flow) {
 	d.dropPieces(f)
 	for _, p := range f.paths {
 		delete(t.paths, p)
-		if t.tags[p.key()] == f {
-			delete(t.tags, p.key())
+		if t.tags[p.key] == f {
+			delete(t.tags, p.key)
 		}
 	}
 	for i := range t.cache {
@@ -283,10 +285,10 @@ func (t *table) number(l *link) {
 }
 
 func endsOf(p *path) (ends, uint8) {
-	if p.dst.less(p.src) || p.dst == p.src && p.ports&0xffff < p.ports>>16 {
-		return ends{p.dst, p.src, swap(p.ports)}, uint8(wire.Back)
+	if p.dst.less(p.src) || p.dst == p.src && p.ports()&0xffff < p.ports()>>16 {
+		return ends{p.dst, p.src, swap(p.ports())}, uint8(wire.Back)
 	}
-	return ends{p.src, p.dst, p.ports}, uint8(wire.Forth)
+	return ends{p.src, p.dst, p.ports()}, uint8(wire.Forth)
 }
 
 // name gives 10.0.0.1:2905-10.0.0.2:2905, IPv6 addresses in brackets.
@@ -297,8 +299,8 @@ func (e ends) name() string {
 
 func appendEnd(dst []byte, a addr, port uint32) []byte {
 	var o [16]byte
-	binary.BigEndian.PutUint64(o[:], a[0])
-	binary.BigEndian.PutUint64(o[8:], a[1])
+	binary.BigEndian.PutUint64(o[:], a.hi)
+	binary.BigEndian.PutUint64(o[8:], a.lo)
 	ip := netip.AddrFrom16(o)
 	if ip.Is4In6() {
 		dst = ip.Unmap().AppendTo(dst)

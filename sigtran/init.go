@@ -75,7 +75,7 @@ func (d *Decoder) acknowledged(p *path, c []byte) {
 	}
 	f := t.find(p)
 	if f == nil {
-		if f = t.tags[p.key()]; f != nil && p.tag != 0 && slices.Contains(f.dsts, p.dst) {
+		if f = t.tags[p.key]; f != nil && p.tag() != 0 && slices.Contains(f.dsts, p.dst) {
 			t.alias(f, *p)
 		} else {
 			l, way := t.link(p)
@@ -90,7 +90,7 @@ func (d *Decoder) acknowledged(p *path, c []byte) {
 	l.started[way] = s
 	f.srcs = addresses(f.srcs[:0], p.src, c)
 	f.window.announce(tsn)
-	back := path{p.dst, p.src, swap(p.ports), tag}
+	back := p.back(tag)
 	g := t.find(&back)
 	if g == nil {
 		g = d.add(back, l, way^1)
@@ -104,7 +104,7 @@ func (d *Decoder) acknowledged(p *path, c []byte) {
 // linkAmong gives the link of p, or one that another address of its sender is known by.
 func (t *table) linkAmong(p *path, list []addr) (*link, uint8) {
 	for _, a := range list {
-		q := path{a, p.dst, p.ports, 0}
+		q := path{a, p.dst, p.key}
 		e, way := endsOf(&q)
 		if l := t.links[e]; l != nil {
 			return l, way
@@ -122,7 +122,7 @@ func (l *link) over() bool {
 func (d *Decoder) finished(p *path, flags byte) {
 	q := *p
 	if flags&1 != 0 {
-		q = p.back(p.tag)
+		q = p.back(p.tag())
 	}
 	f := d.table.controlFlow(&q)
 	if f == nil || f.link.current[f.way] != f {

@@ -31,8 +31,8 @@ var (
 	errExtension = errors.New("IPv6 header: more than 16 extension headers")
 )
 
-// An addr is an IPv6 address, or an IPv4 address in its mapped form ::ffff:a.b.c.d, high half first.
-type addr [2]uint64
+// An addr is an IPv6 address, or an IPv4 address in its mapped form ::ffff:a.b.c.d.
+type addr struct{ hi, lo uint64 }
 
 func addr4(b []byte) addr { return addr{0, 0xffff<<32 | uint64(binary.BigEndian.Uint32(b))} }
 
@@ -40,7 +40,7 @@ func addr6(b []byte) addr {
 	return addr{binary.BigEndian.Uint64(b), binary.BigEndian.Uint64(b[8:])}
 }
 
-func (a addr) less(b addr) bool { return a[0] < b[0] || a[0] == b[0] && a[1] < b[1] }
+func (a addr) less(b addr) bool { return a.hi < b.hi || a.hi == b.hi && a.lo < b.lo }
 
 // ip takes the IP header off. A packet that says to be longer than the octets there are (cut by a snap length) is read
 // as far as it goes.
@@ -86,7 +86,19 @@ func (d *Decoder) ipv4(b []byte) (Verdict, error) {
 		k := fragmentKey{src, dst, uint32(binary.BigEndian.Uint16(b[4:])), proto, 4}
 		return d.fragment(k, int(frag&0x1fff)*8, frag&0x2000 != 0, cut, b[head:])
 	}
-	return d.transport(src, dst, proto, b[head:])
+	v, err := d.transport(src, dst, proto, b[head:])
+	if cut {
+		return whyCut(v, err, total, len(b))
+	}
+	return v, err
+}
+
+// whyCut gives a packet that the capture did not keep whole that error, unless a better one was found.
+func whyCut(v Verdict, err error, need, have int) (Verdict, error) {
+	if err == nil && v != Other {
+		err = &wire.ShortError{Field: "IP packet", Off: 0, Need: need, Have: have}
+	}
+	return v, err
 }
 
 // ipv6 reads the header of RFC 8200 3 and steps over the extension headers, RFC 8200 4.
@@ -106,7 +118,11 @@ func (d *Decoder) ipv6(b []byte) (Verdict, error) {
 	for range 16 {
 		switch next {
 		case protoSCTP, protoUDP:
-			return d.transport(src, dst, next, r.Rest())
+			v, err := d.transport(src, dst, next, r.Rest())
+			if cut {
+				return whyCut(v, err, 40+length, len(b))
+			}
+			return v, err
 		case protoHopByHop, protoRouting, protoDestination, protoMobility, protoHIP, protoShim6:
 			x := r.Take("IPv6 extension header", 2)
 			if x == nil || r.Take("IPv6 extension header", 6+int(x[1])*8) == nil {

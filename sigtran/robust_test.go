@@ -86,6 +86,10 @@ func TestCut(t *testing.T) {
 	if len(it) != 2 || it[0].Err != nil || it[1].Err == nil || it[1].MSU.OPC != 1 || !bytes.HasPrefix([]byte(longText), it[1].MSU.Data) {
 		t.Errorf("items %+v", it)
 	}
+	two := ab(whole(7, simple("seven")), whole(8, simple("eight")))
+	if v, err := s.d.Packet(0, two[:len(two)-len(whole(8, simple("eight")))]); v != MSU || err == nil {
+		t.Errorf("a packet cut between its chunks: %v, %v", v, err)
+	}
 	s.data(MSU, 3)
 	s.send(MSU, ab(whole(4, simple("four")), []byte{0, 3, 0, 2})) // a chunk of length 2 behind a good one
 	s.send(Malformed, ab([]byte{0, 3, 0, 2}))

@@ -66,7 +66,7 @@ func (d *Decoder) sctp(src, dst addr, b []byte) (Verdict, error) {
 		return Malformed, r.Err()
 	}
 	var w walk
-	w.path = path{src, dst, binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:])}
+	w.path = path{src, dst, binary.BigEndian.Uint64(b)}
 	off := commonHeader
 	for off+4 <= len(b) {
 		n := int(binary.BigEndian.Uint16(b[off+2:]))
@@ -184,7 +184,7 @@ func (d *Decoder) data(w *walk, c []byte, cut error) {
 	}
 	protocol := protocolOf(ppid)
 	if protocol == Foreign {
-		protocol = byPorts(w.path.ports)
+		protocol = byPorts(w.path.ports())
 	}
 	text := uint16(0)
 	if cut == nil {
@@ -252,7 +252,7 @@ func (d *Decoder) part(w *walk, c []byte, ppid uint32, fate Fate, user []byte, c
 	}
 	protocol := protocolOf(ppid)
 	if protocol == Foreign {
-		protocol = byPorts(w.path.ports)
+		protocol = byPorts(w.path.ports())
 	}
 	d.user(w, protocol, ppid, First, whole, nil)
 }
