@@ -12,7 +12,8 @@ import (
 const (
 	erfMCHDLC      = 5
 	erfColorMCHDLC = 17
-	erfExtended    = 0x80 // extension headers follow the record header
+	erfExtended    = 0x80 // extension headers follow
+	erfExtension   = 8    // octets of each
 )
 
 // Bits of the flags octet.
@@ -49,26 +50,23 @@ var mcFaults = [...]string{
 // without the multi-channel header; what the record has beyond it is padding. A record that the card marks as received
 // in error is Malformed. Other record types are Other.
 func (f *Frame) erf() {
-	const header, extension, mc = 16, 8, 4
+	const header, mc = 16, 4
 	b := f.Data
 	if len(b) < header {
 		f.short("ERF header", 0, header)
 		return
 	}
-	kind, flags := b[8], b[9]
-	length, onWire := int(binary.BigEndian.Uint16(b[10:])), int(binary.BigEndian.Uint16(b[14:]))
-	off := header
-	for more := kind&erfExtended != 0; more; off += extension {
-		if len(b) < off+extension {
-			f.short("ERF extension header", off, extension)
-			return
-		}
-		more = b[off]&erfExtended != 0
+	off, whole := erfExtensions(b, header)
+	if !whole {
+		f.short("ERF extension header", off, erfExtension)
+		return
 	}
-	if kind &^= erfExtended; kind != erfMCHDLC && kind != erfColorMCHDLC {
+	if kind := b[8] &^ erfExtended; kind != erfMCHDLC && kind != erfColorMCHDLC {
 		f.Payload = Other
 		return
 	}
+	flags := b[9]
+	length, onWire := int(binary.BigEndian.Uint16(b[10:])), int(binary.BigEndian.Uint16(b[14:]))
 	if length < off+mc {
 		f.malformed(fmt.Errorf("ERF: record length %d, headers of %d octets", length, off+mc))
 		return
@@ -88,6 +86,17 @@ func (f *Frame) erf() {
 	f.Data = b[off+mc : off+mc+min(have, onWire)]
 	f.Cut = max(onWire-have, 0)
 	f.FCS = f.Cut == 0
+}
+
+// erfExtensions gives the octet behind the extension headers that follow octet off, or that of the one that is cut.
+func erfExtensions(b []byte, off int) (end int, whole bool) {
+	for more := b[8]&erfExtended != 0; more; off += erfExtension {
+		if len(b) < off+erfExtension {
+			return off, false
+		}
+		more = b[off]&erfExtended != 0
+	}
+	return off, true
 }
 
 // erfTime sets the time of an ERF record to that which the card gave it: finer than that of the file around it, which

@@ -151,7 +151,6 @@ func (f *file) give() *entry {
 
 // park closes the file until its turn comes; open then begins anew.
 func (f *file) park() {
-	f.window.drop()
 	f.read.Add(-f.raw.count)
 	f.shut()
 	f.parked = true
@@ -166,6 +165,7 @@ func (f *file) shut() {
 		f.sha = f.raw.sum()
 	}
 	if f.window != nil {
+		f.window.drop()
 		f.counts = f.window.counts
 	}
 	f.close()

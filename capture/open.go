@@ -13,6 +13,8 @@ import (
 // Options of Open. The zero value is right for programs.
 type Options struct {
 	Stdin io.Reader // what the path "-" reads; nil is the standard input
+
+	blocks *pool // shared by tests that open thousands of files
 }
 
 // Files gives the frames of capture files as one stream in the order of time; frames of the same time come in the
@@ -46,7 +48,10 @@ func Open(paths []string, opt Options) (*Files, error) {
 		return nil, errors.New("no capture file is named")
 	}
 	fs := &Files{}
-	blocks := &pool{}
+	blocks := opt.blocks
+	if blocks == nil {
+		blocks = &pool{}
+	}
 	inputs := 0
 	for i, path := range paths {
 		f := &file{index: i, path: path, pool: blocks, read: &fs.read, first: wire.NoTime, last: wire.NoTime}
@@ -111,10 +116,7 @@ func (fs *Files) look(f *file) bool {
 
 // Next sets f to the next frame. The error is io.EOF after the last one, or a *RecordError as told at Files.
 func (fs *Files) Next(f *Frame) error {
-	if fs.blk != nil {
-		fs.stream.release(fs.blk)
-		fs.blk, fs.record = nil, nil
-	}
+	fs.giveBack()
 	if fs.closed {
 		return errClosed
 	}
@@ -138,6 +140,14 @@ func (fs *Files) Next(f *Frame) error {
 		}
 		fs.fill(f, from, from.give())
 		return nil
+	}
+}
+
+// giveBack ends the life of the octets of the last frame.
+func (fs *Files) giveBack() {
+	if fs.blk != nil {
+		fs.stream.release(fs.blk)
+		fs.blk, fs.record = nil, nil
 	}
 }
 
@@ -173,8 +183,8 @@ func (fs *Files) Record() []byte { return fs.record }
 
 // Close ends reading. Data of the last frame are no longer valid.
 func (fs *Files) Close() error {
-	fs.closed = true
-	fs.blk, fs.record, fs.asked, fs.order = nil, nil, nil, nil
+	fs.giveBack()
+	fs.closed, fs.asked, fs.order = true, nil, nil
 	for _, f := range fs.files {
 		f.shut()
 		f.parked = false

@@ -4,9 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"strings"
-
-	"c7mon/wire"
 )
 
 // Block types of pcapng that are read; all others are passed over.
@@ -181,66 +178,6 @@ func (p *pcapngReader) section() error {
 	return nil
 }
 
-// describe reads an interface description.
-func (p *pcapngReader) describe(h []byte) error {
-	n, err := p.block(h)
-	if err != nil {
-		return err
-	}
-	if n < 20 {
-		return fmt.Errorf("interface description of %d octets", n)
-	}
-	b, _ := p.s.need(n)
-	i := iface{link: LinkType(p.u16(b[8:])), snap: p.u32(b[12:]), clock: clock{res: clockMicro}}
-	p.options(b[16:n-4], func(code uint16, v []byte) {
-		switch {
-		case code == optName:
-			i.name = cleanName(v)
-		case code == optResolution && len(v) >= 1:
-			i.clock.res = v[0]
-		case code == optFCSLength && len(v) >= 1:
-			i.fcs = v[0]
-		case code == optTimeOffset && len(v) >= 8:
-			i.clock.offset = int64(p.u64(v))
-		}
-	})
-	p.s.pos += n
-	return p.add(i)
-}
-
-// add gives the next interface of the section its index in the file.
-func (p *pcapngReader) add(i iface) error {
-	if len(p.ids) == maxInterfaces {
-		return fmt.Errorf("more than %d interfaces in one section", maxInterfaces)
-	}
-	index := len(*p.ifaces)
-	if at := len(p.ids); at < index && p.free(at, i) {
-		index = at
-	} else {
-		for at := range *p.ifaces {
-			if p.free(at, i) {
-				index = at
-				break
-			}
-		}
-	}
-	if index == maxInterfaces {
-		return fmt.Errorf("more than %d interfaces", maxInterfaces)
-	}
-	if index == len(*p.ifaces) {
-		*p.ifaces = append(*p.ifaces, i)
-		p.used = append(p.used, 0)
-	}
-	p.used[index] = p.sections
-	p.ids = append(p.ids, uint32(index))
-	return nil
-}
-
-// free tells that the interface at an index is described as i is, by an earlier section.
-func (p *pcapngReader) free(at int, i iface) bool {
-	return p.used[at] != p.sections && (*p.ifaces)[at] == i
-}
-
 // options calls f with each option of b. A length that does not fit ends the list.
 func (p *pcapngReader) options(b []byte, f func(code uint16, value []byte)) {
 	for len(b) >= 4 {
@@ -253,92 +190,10 @@ func (p *pcapngReader) options(b []byte, f func(code uint16, value []byte)) {
 	}
 }
 
-// cleanName makes an interface name fit to be printed and bounded in length.
-func cleanName(b []byte) string {
-	s := strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == 0xfffd {
-			return -1
-		}
-		return r
-	}, string(b[:min(len(b), maxName)]))
-	return strings.TrimSpace(s)
-}
-
 // cutAtEnd makes of an end of file where something must follow what it is.
 func cutAtEnd(err error) error {
 	if err == io.EOF {
 		return ErrCut
 	}
 	return err
-}
-
-// packet sets e from a whole packet block.
-func (p *pcapngReader) packet(e *entry, kind uint32, b []byte) error {
-	const end = 4 // the second length
-	var id, kept, length uint32
-	start := 28
-	switch {
-	case kind == blockSimple && len(b) >= 12+end:
-		start = 12
-		length = p.u32(b[8:])
-		kept = min(length, uint32(len(b)-12-end))
-		if len(p.ids) > 0 {
-			if snap := (*p.ifaces)[p.ids[0]].snap; snap > 0 {
-				kept = min(kept, snap)
-			}
-		}
-	case kind != blockSimple && len(b) >= 28+end:
-		id = p.u32(b[8:])
-		if kind == blockPacket {
-			id = uint32(p.u16(b[8:]))
-		}
-		kept, length = p.u32(b[20:]), p.u32(b[24:])
-	default:
-		return fmt.Errorf("packet block of %d octets", len(b))
-	}
-	if kept > maxFrame || int(kept) > len(b)-start-end {
-		return fmt.Errorf("packet of %d octets in a block of %d", kept, len(b))
-	}
-	stop := start + int(kept)
-	e.data, e.cut = b[start:stop:stop], missing(length, kept)
-	e.dir, e.iface, e.link, e.fcs, e.time = wire.NoDirection, id, 0, 0, 0
-	e.blank = kind == blockSimple
-	if e.bad = int(id) >= len(p.ids); !e.bad {
-		e.iface = p.ids[id]
-		i := &(*p.ifaces)[e.iface]
-		e.link, e.fcs = i.link, i.fcs
-		if !e.blank {
-			e.time = i.clock.time(uint64(p.u32(b[12:]))<<32 | uint64(p.u32(b[16:])))
-		}
-	} else {
-		e.blank = true
-	}
-	if next := start + (int(kept)+3)&^3; kind != blockSimple && next < len(b)-end {
-		p.flags(e, b[next:len(b)-end])
-	}
-	return nil
-}
-
-// flags reads direction and length of the frame check sequence from the options of a packet.
-func (p *pcapngReader) flags(e *entry, b []byte) {
-	for len(b) >= 4 {
-		code, n := p.u16(b), int(p.u16(b[2:]))
-		if code == optEnd || n > len(b)-4 {
-			return
-		}
-		if code == optFlags && n == 4 {
-			v := p.u32(b[4:])
-			switch v & 3 {
-			case 1: // inbound
-				e.dir = wire.Forth
-			case 2: // outbound
-				e.dir = wire.Back
-			}
-			if fcs := uint8(v >> 5 & 0xf); fcs != 0 {
-				e.fcs = fcs
-			}
-			return
-		}
-		b = b[min(len(b), 4+(n+3)&^3):]
-	}
 }

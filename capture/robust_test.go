@@ -46,9 +46,9 @@ func samples(t testing.TB) [][]byte {
 }
 
 // check reads b as far as it goes and holds what must be true of any octets whatever.
-func check(t testing.TB, b []byte) {
+func check(t testing.TB, b []byte, blocks *pool) {
 	t.Helper()
-	fs, err := openBytes(b)
+	fs, err := Open([]string{"-"}, Options{Stdin: bytes.NewReader(b), blocks: blocks})
 	if err != nil {
 		return
 	}
@@ -80,6 +80,9 @@ func check(t testing.TB, b []byte) {
 		fs.LineName(&f)
 		last = f
 	}
+	if n := len(blocks.free); n == 0 || n > maxBlocks+2 {
+		t.Fatalf("%d blocks given back", n)
+	}
 	if info := fs.Info()[0]; info.Frames != uint64(given) {
 		t.Fatalf("%d frames given, %d counted", given, info.Frames)
 	}
@@ -91,10 +94,11 @@ func check(t testing.TB, b []byte) {
 // TestCorrupted changes octets at random.
 func TestCorrupted(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
+	blocks := &pool{}
 	for _, file := range samples(t) {
 		for _, b := range [][]byte{file, gzipped(t, file), zstded(t, file)} {
-			check(t, b)
-			rounds := 600
+			check(t, b, blocks)
+			rounds := 2000
 			if len(b) != len(file) || b[0] != file[0] {
 				rounds = 20 // opening a decoder costs more than all the rest
 			}
@@ -103,7 +107,7 @@ func TestCorrupted(t *testing.T) {
 				for range 1 + random.IntN(4) {
 					c[random.IntN(len(c))] = byte(random.Uint32())
 				}
-				check(t, c[:len(c)-random.IntN(2)*random.IntN(len(c))])
+				check(t, c[:len(c)-random.IntN(2)*random.IntN(len(c))], blocks)
 			}
 		}
 	}
@@ -114,7 +118,8 @@ func FuzzFile(f *testing.F) {
 	for _, b := range samples(f) {
 		f.Add(b)
 	}
-	f.Fuzz(func(t *testing.T, b []byte) { check(t, b) })
+	blocks := &pool{}
+	f.Fuzz(func(t *testing.T, b []byte) { check(t, b, blocks) })
 }
 
 // FuzzLinkLayer reads any octets as a record of any link type.
