@@ -113,7 +113,7 @@ func (a *app) begin() error {
 		return fmt.Errorf("--log-level %s: one of debug, info, warn, error is needed", a.logLevel)
 	}
 	a.log = slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))
-	a.zone = time.Local
+	a.zone = machineZone()
 	if a.tz != "" {
 		zone, err := time.LoadLocation(a.tz)
 		if err != nil {
@@ -190,4 +190,17 @@ func pointCodeForm(c *config.Config) mtp.PointCodeForm {
 // callStyle is how calls are written for people.
 func (a *app) callStyle(form mtp.PointCodeForm) reports.CallStyle {
 	return reports.CallStyle{Zone: a.zone, PointCode: form.Format}
+}
+
+// machineZone is the zone of the machine, by its name where that can be told: reports say which zone their days are of.
+func machineZone() *time.Location {
+	name := os.Getenv("TZ")
+	if name == "" {
+		link, _ := os.Readlink("/etc/localtime")
+		_, name, _ = strings.Cut(link, "zoneinfo/")
+	}
+	if zone, err := time.LoadLocation(name); err == nil && name != "" {
+		return zone
+	}
+	return time.Local
 }
