@@ -1,6 +1,8 @@
 package correlate
 
 import (
+	"math"
+
 	"c7mon/isup"
 )
 
@@ -68,7 +70,7 @@ func (c *Correlator) resetCircuit(ct *circuit) Fate {
 
 // resetGroup takes a GRS, which names the circuits from its own on. Q.764 2.9.3.2.
 func (c *Correlator) resetGroup(ct *circuit) Fate {
-	for i := range c.groupSize() {
+	for i := range min(c.groupSize(), int(math.MaxUint32-ct.cic)+1) {
 		member := c.circuit(ct.rel, ct.cic+uint32(i))
 		c.settleTimers(member)
 		c.reset(member, ByGroupReset)
