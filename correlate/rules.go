@@ -56,6 +56,7 @@ func (c *Correlator) during(ct *circuit) Fate {
 		return Orphan
 	}
 	c.part(l)
+	l.backward = l.backward || !c.forward(l)
 	return Decoded
 }
 
