@@ -74,6 +74,7 @@ type Correlator struct {
 	free      []*leg    // legs to use again
 	swept     wire.Time // when calls were last looked through for max_call
 	silent    wire.Time // the earliest that max_call of any of them can be over
+	lapsed    []*leg    // those that the last look found over
 	begun     uint64
 	ended     uint64
 
@@ -145,7 +146,9 @@ func (c *Correlator) Close() {
 	c.sweep()
 	c.relations.settle()
 	for l := c.open.first; l != nil; l = c.open.first {
+		c.settleSeizure(l.ct)
 		switch {
+		case l.in != &c.open: // it lost
 		case l.Release.Known():
 			c.end(l, ByRelease, l.Release)
 		case l.blocked.Known():
@@ -164,31 +167,36 @@ func (c *Correlator) Close() {
 func (c *Correlator) sweep() {
 	c.swept = c.clock.now
 	c.silent = c.swept.Add(c.opt.MaxCall)
-	for l := c.open.first; l != nil; {
-		next := l.next
-		c.lapse(l)
-		if l.in == &c.open {
+	c.lapsed = c.lapsed[:0]
+	for l := c.open.first; l != nil; l = l.next {
+		if c.over(l) {
+			c.lapsed = append(c.lapsed, l)
+		} else {
 			c.silent = min(c.silent, l.last.Add(c.opt.MaxCall))
 		}
-		l = next
 	}
+	for _, l := range c.lapsed {
+		if l.in == &c.open { // else it lost a dual seizure to one of the others
+			c.lapse(l)
+		}
+	}
+}
+
+// over reports whether a timer of l is over.
+func (c *Correlator) over(l *leg) bool {
+	return c.clock.now.Sub(l.last) >= c.opt.MaxCall ||
+		l.blocked.Known() && !l.Release.Known() && c.clock.now.Sub(l.blockedAt) > blockingRelease
 }
 
 // lapse closes l when one of its timers is over, as of its deadline. Whoever looks at a call calls it first, so that it
 // does not matter when the timers were last run.
 func (c *Correlator) lapse(l *leg) {
-	if l == nil {
+	if l == nil || !c.over(l) {
 		return
 	}
-	now := c.clock.now
-	if l.blocked.Known() && !l.Release.Known() && now.Sub(l.blockedAt) > blockingRelease {
-		c.end(l, ByBlocking, l.blocked)
-		return
-	}
-	if now.Sub(l.last) < c.opt.MaxCall {
-		return
-	}
+	c.settleSeizure(l.ct)
 	switch {
+	case l.in != &c.open: // it lost
 	case l.Release.Known():
 		c.end(l, ByRelease, l.Release)
 	case l.blocked.Known():
