@@ -146,6 +146,13 @@ func (m *Monitor) tick(t wire.Time) {
 	m.missedChunks(&m.frame)
 }
 
+// Resume goes on with a call that an earlier capture left open, see correlate.Correlator.Resume.
+func (m *Monitor) Resume(c *correlate.Call) {
+	if m.correlator != nil {
+		m.correlator.Resume(c)
+	}
+}
+
 // Finish ends the capture: what waits is settled and the calls still up are handed over.
 func (m *Monitor) Finish() {
 	m.sigtran.Flush()

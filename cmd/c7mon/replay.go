@@ -25,7 +25,7 @@ const replayBatch = 10_000
 
 func (a *app) replayCmd() *cobra.Command {
 	var variant string
-	var asJSON bool
+	var asJSON, goOn bool
 	cmd := &cobra.Command{
 		Use:   "replay FILE...",
 		Short: "Read captures, join messages to calls and store them",
@@ -41,17 +41,21 @@ read: every frame and every message stands in exactly one of its counters.`,
 			if err != nil {
 				return a.usage("--variant: %w", err)
 			}
-			return a.replay(cmd.Context(), args, v, asJSON)
+			if goOn && a.db == "none" {
+				return a.usage("--continue: the open calls of a database are needed, and --db is none")
+			}
+			return a.replay(cmd.Context(), args, v, asJSON, goOn)
 		},
 	}
 	cmd.Flags().StringVar(&variant, "variant", "itu", "itu, ansi, china or japan, where the configuration does not say it")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the summary as one JSON object")
+	cmd.Flags().BoolVar(&goOn, "continue", false, "go on with the calls that were still up when an earlier capture ended")
 	_ = cmd.RegisterFlagCompletionFunc("variant", cobra.FixedCompletions([]string{"itu", "ansi", "china", "japan"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
 // replay reads the files through the monitor into the store.
-func (a *app) replay(ctx context.Context, paths []string, v mtp.Variant, asJSON bool) error {
+func (a *app) replay(ctx context.Context, paths []string, v mtp.Variant, asJSON, goOn bool) error {
 	cfg, err := a.loadConfig()
 	if err != nil {
 		return err
@@ -69,7 +73,11 @@ func (a *app) replay(ctx context.Context, paths []string, v mtp.Variant, asJSON 
 	m := monitor.New(monitorOptions(cfg, v, files, &correlate.Options{
 		Namer: monitor.NewNaming(cfg), MaxCall: cfg.MaxCall, Sink: sink.put}))
 	bar := a.progress(files, m)
-	runErr := m.Run(ctx, bar)
+	var src capture.Source = bar
+	if goOn {
+		src = &continued{Source: bar, ctx: ctx, sink: sink, m: m, maxCall: cfg.MaxCall}
+	}
+	runErr := m.Run(ctx, src)
 	bar.finish()
 	whole := !errors.Is(runErr, context.Canceled)
 	if whole {
@@ -181,6 +189,13 @@ func (a *app) openSink(ctx context.Context, files *capture.Files) (*sink, error)
 	}
 	s.writer = store.NewWriter(s.ctx, db, s.captures, replayBatch)
 	return s, nil
+}
+
+// add enters a capture that calls of the database came from, and gives its index.
+func (s *sink) add(id int64) int {
+	s.captures = append(s.captures, id)
+	s.writer.AddCapture(id)
+	return len(s.captures) - 1
 }
 
 func (s *sink) put(c *correlate.Call) {
