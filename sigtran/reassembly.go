@@ -101,7 +101,7 @@ func (f *flow) around(i int) (from, to int) {
 		}
 	}
 	for to = i; !f.pieces[to].last; to++ {
-		if to+1 == len(f.pieces) || !f.follows(to+1) || f.pieces[to+1].first {
+		if to+1 == len(f.pieces) || !f.follows(to+1) {
 			return -1, -1
 		}
 	}

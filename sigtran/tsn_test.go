@@ -151,6 +151,9 @@ func TestManyGaps(t *testing.T) {
 	for i := uint32(0); i < 500; i++ {
 		s.data(MSU, 1+2*i)
 	}
+	if n := len(s.d.table.flows[0].window.runs); n > maxRuns {
+		t.Errorf("%d runs are open", n)
+	}
 	s.d.Flush()
 	total := uint32(0)
 	for _, g := range append(s.gaps, s.d.Missed...) {
@@ -269,6 +272,15 @@ func TestFarTSN(t *testing.T) {
 	s.measure(9, 9+49999, 4)
 	s.data(MSU, 7, 8, 9) // back: a new start
 	s.data(Duplicate, 7)
+	s.wait(time.Minute)
+	s.missed()
+}
+
+// TestTwoDamagedTSNs: two far TSNs that others come between do not confirm each other.
+func TestTwoDamagedTSNs(t *testing.T) {
+	s := newScript(t)
+	s.data(MSU, 100, 101, 0x40000066, 102, 0x40000067, 103)
+	s.data(Duplicate, 102, 103)
 	s.wait(time.Minute)
 	s.missed()
 }
