@@ -19,13 +19,13 @@ type Frame struct {
 	File      int            // index of its file among those given, from 0
 	Number    uint64         // number of the record in its file, from 1
 	Offset    int64          // octet of the (uncompressed) file where the record starts
-	Interface uint32         // pcapng interface, 0 in a pcap
+	Interface uint32         // index in FileInfo.Interfaces of its file; 0 in a pcap
 	Line      uint32         // link number of a pseudo-header or ERF channel; valid when HasLine
 	HasLine   bool           // the record itself names the line
-	Direction wire.Direction // wire.NoDirection where the capture does not say
+	Direction wire.Direction // Forth received, Back sent by the one who captured; wire.NoDirection where that is not said
 	Type      LinkType       // as the file has it
 	Payload   Payload        // what Data starts with
-	FCS       bool           // Data surely ends with the two octets of the frame check sequence (ERF)
+	FCS       bool           // Data surely ends with the two octets of the frame check sequence (ERF, or the file says so)
 	Data      []byte         // borrowed: valid until the next call of Next
 	Len       int            // octets of the record as captured, with the headers that are off Data
 	Cut       int            // octets of the frame that the capture did not keep (snap length)
