@@ -286,6 +286,8 @@ func TestCaptures(t *testing.T) {
 		if all[3] != b {
 			t.Errorf("got  %+v\nwant %+v", all[3], b)
 		}
+		f(Capture{Path: "not UTF-8: \xff"}, 5)
+		f(Capture{Path: "not UTF-8: \xff"}, 5)
 		c := answered(at("08:00:00"), 1)
 		c.FirstFile, c.LastFile = 0, 1
 		d := answered(at("08:00:01"), 2)

@@ -112,6 +112,19 @@ func TestSQLiteInUse(t *testing.T) {
 	}
 }
 
+func TestSQLiteFull(t *testing.T) {
+	s := open(t, "sqlite:"+filepath.Join(t.TempDir(), "c.db"), Write)
+	raw(s).SetMaxOpenConns(1)
+	run(t, s, "PRAGMA max_page_count = 100")
+	r, err := s.Put(context.Background(), traffic(5000), nil)
+	if err == nil || r != (Result{}) || !strings.HasSuffix(err.Error(), "c.db: the disk is full: make room, then run the command again") {
+		t.Errorf("%+v %v", r, err)
+	}
+	if rows := read(t, s, Filter{}); len(rows) != 0 {
+		t.Errorf("%d calls are in", len(rows))
+	}
+}
+
 // TestSQLiteReadOnlyPlace reads a database where nothing may be written.
 func TestSQLiteReadOnlyPlace(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "c.db")

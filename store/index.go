@@ -43,8 +43,12 @@ func (p *postgres) Finish(ctx context.Context) error {
 			return err
 		}
 		var missing []string
-		var table, index string
+		var table, index, last string
 		if _, err := pgx.ForEachRow(rows, []any{&table, &index}, func() error {
+			if table != last { // without statistics the server would not use the indexes
+				missing = append(missing, "ANALYZE "+table)
+			}
+			last = table
 			missing = append(missing, "CREATE INDEX "+table+"_"+index+" ON "+table+" "+on[index])
 			return nil
 		}); err != nil || len(missing) == 0 {

@@ -140,7 +140,7 @@ func (p *postgres) insert(ctx context.Context, conn *pgx.Conn, table string, cal
 // merge copies calls into a table of this session and from there into calls, where the stored ones stay or give way.
 func (p *postgres) merge(ctx context.Context, conn *pgx.Conn, calls []correlate.Call, captures []int64) (stored int64, err error) {
 	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "CREATE TEMPORARY TABLE calls_arriving (LIKE calls) ON COMMIT DROP"); err != nil {
+		if _, err := tx.Exec(ctx, "CREATE TEMPORARY TABLE IF NOT EXISTS calls_arriving (LIKE calls) ON COMMIT DELETE ROWS"); err != nil {
 			return err
 		}
 		if err := p.insert(ctx, conn, "calls_arriving", distinct(calls), captures); err != nil {

@@ -328,6 +328,7 @@ func (t *tables) Captures(ctx context.Context) ([]Capture, error) {
 
 // PutCapture is as Store says.
 func (t *tables) PutCapture(ctx context.Context, c Capture) (id int64, err error) {
+	c.Path = strings.ToValidUTF8(c.Path, "\uFFFD") // file names may hold any octets, a text of PostgreSQL may not
 	err = t.transaction(ctx, func(tx *sql.Tx) error {
 		q := query{dialect: &t.dialect}
 		q.WriteString("SELECT id, frames FROM captures WHERE path = " + q.arg(c.Path) +
