@@ -118,6 +118,21 @@ func TestIData(t *testing.T) {
 	s.send(Duplicate, ab(iDataChunk(flagFirst|flagLast, 6, 1, 8, 3, long)))
 }
 
+// TestIDataOnOtherPorts: only the first piece says that it is M3UA.
+func TestIDataOnOtherPorts(t *testing.T) {
+	s := newScript(t)
+	send := func(want Verdict, chunk []byte) {
+		t.Helper()
+		s.send(want, ipv4Packet(hostA, hostB, protoSCTP, 1, 0, sctpPacket(5000, 6000, tagB, chunk)))
+	}
+	send(Other, iDataChunk(0, 9, 1, 6, 3, long[:40])) // nothing is known yet; 3 is no PPID here
+	send(Fragment, iDataChunk(flagFirst, 10, 1, 7, 3, long[:40]))
+	send(Fragment, iDataChunk(0, 11, 1, 7, 1, long[40:80]))
+	send(MSU, iDataChunk(flagLast, 12, 1, 7, 2, long[80:]))
+	s.isLong()
+	send(Other, iDataChunk(flagFirst|flagLast, 13, 1, 8, 46, long))
+}
+
 func TestPiecesAreBounded(t *testing.T) {
 	s := newScript(t)
 	for i := range uint32(2000) {

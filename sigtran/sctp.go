@@ -190,7 +190,7 @@ func (d *Decoder) data(w *walk, c []byte, cut error) {
 	if cut == nil {
 		text = fingerprint(user)
 	}
-	if protocol == Foreign {
+	if protocol == Foreign && !d.continues(w, c) {
 		d.foreign(w, tsn, text)
 		return
 	}
@@ -206,6 +206,18 @@ func (d *Decoder) data(w *walk, c []byte, cut error) {
 		return
 	}
 	d.part(w, c, ppid, fate, user, cut)
+}
+
+// continues says whether a chunk is a later piece of I-DATA, which has no payload protocol, on an association that
+// carries signalling; what the first piece says will hold for all.
+func (d *Decoder) continues(w *walk, c []byte) bool {
+	if c[0] != chunkIData || c[1]&flagFirst != 0 {
+		return false
+	}
+	if w.flow == nil {
+		w.flow = d.table.find(&w.path)
+	}
+	return w.flow != nil && w.flow.link.numbered
 }
 
 // foreign takes a data chunk for a user that is not followed. Its TSN counts where others of the association are.

@@ -3,35 +3,16 @@ package sigtran
 import (
 	"encoding/binary"
 	"math/bits"
-	"time"
 
-	"c7mon/mtp"
 	"c7mon/wire"
 )
 
 const (
-	windowSize = 1024            // TSNs behind the highest one that are remembered
-	gapTimeout = 3 * time.Second // how long a TSN not heard may still come
-	maxRuns    = 64              // runs of TSNs not heard that are open at once
-	maxOutage  = 1 << 22         // TSNs: a farther jump is no loss but a new start
-	stuckAfter = 4               // repeats of the only TSN ever heard that show a source whose TSN stands still
-	maxBacks   = 3               // jumps back without an INIT that show a source that does not count
+	windowSize = 1024    // TSNs behind the highest one that are remembered
+	maxOutage  = 1 << 22 // TSNs: a farther jump is no loss but a new start
+	stuckAfter = 4       // repeats of the only TSN ever heard that show a source whose TSN stands still
+	maxBacks   = 3       // jumps back without an INIT that show a source that does not count
 )
-
-// A Gap says that TSNs were not heard in time, so that messages may be missing.
-type Gap struct {
-	Link      mtp.Link
-	Direction wire.Direction
-	Noticed   wire.Time // when a later TSN showed the gap
-	Time      wire.Time // when it was given up: 3 s later, or earlier when 1,024 further TSNs had come
-	Count     uint32    // TSNs, each a message or a part of one
-}
-
-// A run is a stretch of TSNs from first to before end of which at least one was not heard when it was noticed.
-type run struct {
-	first, end uint32
-	noticed    wire.Time
-}
 
 // A window follows the transmission sequence numbers of one direction of an association, RFC 9260 3.3.1 and 6.6. Numbers
 // compare by serial arithmetic, RFC 1982. It keeps which of the last 1,024 TSNs were heard and a fingerprint of what
@@ -188,7 +169,7 @@ func (d *Decoder) startOver(f *flow) {
 func (d *Decoder) advance(f *flow, tsn uint32) {
 	w := &f.window
 	for len(w.runs) > 0 && (tsn-w.runs[0].first >= windowSize || tsn != w.next && len(w.runs) >= maxRuns) {
-		d.giveUp(f, min(d.time, w.runs[0].noticed.Add(gapTimeout)))
+		d.giveUp(f, d.time)
 	}
 	if tsn != w.next {
 		for n := w.next; n != tsn; n++ {
@@ -269,7 +250,7 @@ func (d *Decoder) forward(f *flow, cumulative uint32) {
 	d.dropPiecesTo(f, cumulative)
 	if ahead := int32(cumulative - w.next); ahead >= 0 && ahead < windowSize {
 		for len(w.runs) > 0 && cumulative-w.runs[0].first >= windowSize {
-			d.giveUp(f, min(d.time, w.runs[0].noticed.Add(gapTimeout)))
+			d.giveUp(f, d.time)
 		}
 		for ; w.next != cumulative+1; w.next++ {
 			w.unmark(w.next)
@@ -286,49 +267,4 @@ func (d *Decoder) forward(f *flow, cumulative uint32) {
 	}
 	w.runs = keep
 	w.pace()
-}
-
-// open says whether tsn is in a run that still may be filled.
-func (w *window) open(tsn uint32) bool {
-	for _, r := range w.runs {
-		if tsn-r.first < r.end-r.first {
-			return true
-		}
-	}
-	return false
-}
-
-// settle gives up the runs that are due at t.
-func (d *Decoder) settle(f *flow, t wire.Time) {
-	for w := &f.window; len(w.runs) > 0; {
-		due := w.runs[0].noticed.Add(gapTimeout)
-		if due > t {
-			break
-		}
-		d.giveUp(f, due)
-	}
-	f.window.pace()
-}
-
-// giveUp takes the oldest run off and counts what of it was never heard.
-func (d *Decoder) giveUp(f *flow, at wire.Time) {
-	w := &f.window
-	r := w.runs[0]
-	w.runs = append(w.runs[:0], w.runs[1:]...)
-	count := uint32(0)
-	for n := r.first; n != r.end; n++ {
-		if !w.isHeard(n) {
-			count++
-		}
-	}
-	if count > 0 {
-		f.measure.Missed += uint64(count)
-		d.miss(f, r, at, count)
-	}
-}
-
-func (d *Decoder) miss(f *flow, r run, at wire.Time, count uint32) {
-	if f.link.numbered {
-		d.Missed = append(d.Missed, Gap{f.link.id, f.direction(), r.noticed, at, count})
-	}
 }
