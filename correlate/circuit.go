@@ -85,7 +85,6 @@ type leg struct {
 	due        [2]uint8  // RLCs that each side owes for its RELs
 	backward   bool      // a backward message was seen
 	retried    bool      // the same call came on another circuit
-	opening    uint8     // type of the message that opened a partial call
 	early      bool      // a partial call that was seen before its answer
 	undirected bool      // a partial call whose direction is not known
 }

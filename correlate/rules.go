@@ -86,12 +86,15 @@ func (c *Correlator) subsequentAddress(ct *circuit) Fate {
 		return Orphan
 	}
 	c.part(l)
-	if v, ok := c.msg.Param(isup.SubsequentNum); ok && c.forward(l) {
-		var n isup.SubsequentNumber
-		if n.Decode(v) == nil {
-			l.Called.AppendSignals(n.Signals, n.Odd)
-			l.Flags |= Overlap
-		}
+	v, ok := c.msg.Param(isup.SubsequentNum)
+	var n isup.SubsequentNumber
+	if !ok || !c.forward(l) || n.Decode(v) != nil {
+		return Decoded
+	}
+	l.Flags |= Overlap
+	if l.Flags&Partial == 0 { // the digits of a partial call are the end of a number
+		l.Called.Seen = true
+		l.Called.AppendSignals(n.Signals, n.Odd)
 	}
 	return Decoded
 }
@@ -111,7 +114,10 @@ func (c *Correlator) backward(ct *circuit) Fate {
 		c.part(l)
 	}
 	if c.forward(l) && l.OPC != l.DPC {
-		return Decoded // a CPG may go forward; it says nothing of ringing
+		if l.Flags&Partial == 0 || l.Release.Known() || c.msg.Type == isup.CPG {
+			return Decoded // a CPG may go forward; it says nothing of ringing
+		}
+		l.OPC, l.DPC = l.DPC, l.OPC // the CPG that opened it did
 	}
 	c.progress(l)
 	return Decoded
@@ -159,9 +165,7 @@ func (c *Correlator) progress(l *leg) {
 	if ringing && !l.Answer.Known() {
 		first(&l.Alerting, t)
 	}
-	if l.Flags&Partial != 0 && l.Messages == 1 {
-		l.early = c.msg.Type == isup.ACM || ringing
-	}
+	l.early = l.early || c.msg.Type == isup.ACM || ringing
 }
 
 // first sets a time that is not known yet.

@@ -279,8 +279,8 @@ func fields(t testing.TB, tables *isup.Tables, typ isup.Type, words []string, ar
 			v = 1
 		}
 		add(isup.Continuity, v.Append(nil))
-	case isup.GRS:
-		r := isup.Range{Range: uint8(number(t, args["range"]))}
+	case isup.GRS, isup.GRA:
+		r := isup.Range{Range: uint8(number(t, or(args["range"], "1")))}
 		add(isup.RangeAndStatus, r.Append(nil))
 	case isup.CGB, isup.CGU:
 		v := isup.Supervision(0)
