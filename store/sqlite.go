@@ -51,16 +51,13 @@ func openSQLite(ctx context.Context, path string, mode Mode) (Store, error) {
 	s.explain = func(err error) error { return explainSQLite(path, err) }
 	var err error
 	if mode == Write {
-		err = s.open(sqliteURL(path, "_txlock", "immediate", "_journal_mode", "WAL", "_busy_timeout", "10000",
+		err = s.open(sqliteURL(path, "_txlock", "immediate", "_journal_mode", "WAL", "_busy_timeout", strconv.Itoa(int(patience.Milliseconds())),
 			"_pragma", "cache_size(-65536)", "_pragma", "foreign_keys(1)"))
 		if err == nil {
-			err = s.own(ctx)
-		}
-		if err == nil {
-			err = s.migrate(ctx, "database "+path, "sqlite", goose.DialectSQLite3)
+			err = s.prepare(ctx)
 		}
 	} else {
-		err = s.open(sqliteURL(path, "mode", "ro", "_busy_timeout", "10000"))
+		err = s.open(sqliteURL(path, "mode", "ro", "_busy_timeout", strconv.Itoa(int(patience.Milliseconds()))))
 		if err == nil {
 			err = s.check(ctx, "database "+path, "sqlite")
 		}
@@ -86,6 +83,29 @@ func (s *sqlite) open(url string) (err error) {
 	}
 	return err
 }
+
+// prepare brings the file to the newest schema. SQLite itself does not wait for another program that does the same at that
+// moment, when the file changes to WAL mode.
+func (s *sqlite) prepare(ctx context.Context) error {
+	began := time.Now()
+	for {
+		err := s.own(ctx)
+		if err == nil {
+			err = s.migrate(ctx, "database "+s.path, "sqlite", goose.DialectSQLite3)
+		}
+		if sqliteCode(err) != lib.SQLITE_BUSY || time.Since(began) > patience {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// patience is how long to wait for another program that writes to the same file.
+const patience = 10 * time.Second
 
 // own refuses the file of another program.
 func (s *sqlite) own(ctx context.Context) error {
