@@ -223,12 +223,14 @@ func indexByte(s string, c byte) int {
 	return -1
 }
 
+// The durations are never below zero, though times that the capture has out of order may be.
+
 // SetupTime is the time from the IAM to the first ACM or CON, the post-dial delay; ok is false when one was not seen.
 func (c *Call) SetupTime() (d time.Duration, ok bool) {
 	if c.Flags&Partial != 0 || !c.ACM.Known() {
 		return 0, false
 	}
-	return c.ACM.Sub(c.Start), true
+	return max(c.ACM.Sub(c.Start), 0), true
 }
 
 // RingTime is the time from the first sign of ringing to answer, release or end.
@@ -238,7 +240,7 @@ func (c *Call) RingTime() (d time.Duration, ok bool) {
 	}
 	for _, t := range [...]wire.Time{c.Answer, c.Release, c.End} {
 		if t.Known() {
-			return t.Sub(c.Alerting), true
+			return max(t.Sub(c.Alerting), 0), true
 		}
 	}
 	return 0, false
@@ -251,11 +253,11 @@ func (c *Call) TalkTime() (d time.Duration, ok bool) {
 		return 0, false
 	}
 	if c.Release.Known() {
-		return c.Release.Sub(c.Answer), true
+		return max(c.Release.Sub(c.Answer), 0), true
 	}
 	switch c.EndReason {
 	case ByReset, ByGroupReset, ByUnequipped, ByBlocking:
-		return c.End.Sub(c.Answer), true
+		return max(c.End.Sub(c.Answer), 0), true
 	}
 	return 0, false
 }

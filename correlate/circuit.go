@@ -16,8 +16,7 @@ type circuit struct {
 	cic   uint32
 	call  *leg       // the call that is up
 	rival *leg       // the other IAM of a dual seizure that is not settled
-	heard wire.Time  // last message
-	known bool       // it was seen busy or idle since the capture began
+	told  wire.Time  // when a message last told whether it is busy or idle, NoTime before the first
 	owed  [2]owedRLC // by the side that owes it: 0 the lower point code
 }
 
@@ -36,7 +35,7 @@ func (c *Correlator) circuit(rel *relation, cic uint32) *circuit {
 	k := keyOf(rel, cic)
 	ct := c.circuits[k]
 	if ct == nil {
-		ct = &circuit{rel: rel, cic: cic, heard: wire.NoTime}
+		ct = &circuit{rel: rel, cic: cic, told: wire.NoTime}
 		c.circuits[k] = ct
 	}
 	rel.circuit = ct
@@ -46,8 +45,11 @@ func (c *Correlator) circuit(rel *relation, cic uint32) *circuit {
 // unknown reports that it cannot be said whether a call stands on the circuit: nothing was heard of it yet, or messages of
 // its links were lost since.
 func (ct *circuit) unknown() bool {
-	return ct.call == nil && (!ct.known || ct.rel.gap.Known() && ct.heard <= ct.rel.gap)
+	return ct.call == nil && (!ct.told.Known() || ct.told < ct.rel.gap)
 }
+
+// tell notes that it was told at t whether the circuit is busy or idle.
+func (ct *circuit) tell(t wire.Time) { ct.told = max(ct.told, t) }
 
 // owe notes that side will send n RLCs that belong to no call that is up, for what it was sent at t.
 func (ct *circuit) owe(side int, n uint8, t wire.Time) {

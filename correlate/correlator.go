@@ -115,9 +115,7 @@ func (c *Correlator) Message(at At, msu *mtp.MSU, msg *isup.Message) Fate {
 		c.side = 1
 	}
 	ct := c.circuit(rel, msg.CIC)
-	fate := c.dispatch(ct)
-	ct.heard = at.Time
-	return fate
+	return c.dispatch(ct)
 }
 
 // Tick tells that it is t, when nothing was heard: timers run on it. It changes no record.
@@ -151,8 +149,6 @@ func (c *Correlator) Close() {
 		case l.in != &c.open: // it lost
 		case l.Release.Known():
 			c.end(l, ByRelease, l.Release)
-		case l.blocked.Known():
-			c.end(l, ByBlocking, l.blocked)
 		default:
 			c.end(l, ByCaptureEnd, wire.NoTime) // it has no end yet
 		}

@@ -12,14 +12,16 @@ func (c *Correlator) begin(ct *circuit) *leg {
 	l.ct, l.blocked, l.retry, l.paused = ct, wire.NoTime, wire.NoTime, wire.NoTime
 	c.begun++
 	l.serial, l.began, l.last = c.begun, c.now, c.now
-	ct.call, ct.known = l, true
+	ct.call = l
 	c.open.add(l)
 	c.part(l)
 	return l
 }
 
-// part counts the message in hand to call l.
+// part counts the message in hand to call l, and flags what was lost since the one before: a later loss would hide it.
 func (c *Correlator) part(l *leg) {
+	l.suspectIf(l.ct.rel.gap, c.at.Time)
+	l.ct.tell(c.at.Time)
 	l.last = c.now
 	l.LastFile, l.LastFrame = c.at.File, c.at.Frame
 	l.Messages++
@@ -46,7 +48,6 @@ func (c *Correlator) end(l *leg, why EndReason, at wire.Time) {
 	case ct.rival:
 		ct.rival = nil
 	}
-	ct.known = true
 	c.open.remove(l)
 	l.EndReason, l.End = why, at
 	if l.Release.Known() && why == ByRelease && !l.ReleaseComplete.Known() {
@@ -60,7 +61,7 @@ func (c *Correlator) end(l *leg, why EndReason, at wire.Time) {
 	if end := l.endOfTalk(); l.paused.Known() && end.Known() {
 		c.resume(l, end)
 	}
-	l.suspectIf(ct.rel.gap)
+	l.suspectIf(ct.rel.gap, at)
 	c.held.add(l)
 	if l.retry.Known() && !l.retried && c.clock.now.Sub(l.retry) <= reattemptWithin {
 		c.due.set(l.retry.Add(reattemptWithin), forEvidence, l)

@@ -116,6 +116,9 @@ func (c *Correlator) Doubt(link mtp.Link, dir wire.Direction, open bool) {
 // are suspect (those that still are learn it when they end), and circuits that were idle are unknown again.
 func (c *Correlator) Missed(link mtp.Link, dir wire.Direction, since wire.Time) {
 	w := line{link, dir}
+	if c.silent.Known() && c.clock.now >= c.silent {
+		c.sweep() // what ended before must not see this loss in place of an earlier one
+	}
 	for _, r := range c.relations.all {
 		if r.on(w) && (!r.gap.Known() || since > r.gap) {
 			r.gap = since
@@ -123,14 +126,15 @@ func (c *Correlator) Missed(link mtp.Link, dir wire.Direction, since wire.Time) 
 	}
 	for l := c.held.first; l != nil; l = l.next {
 		if l.ct.rel.on(w) {
-			l.suspectIf(since)
+			l.suspectIf(since, l.End)
 		}
 	}
 }
 
-// suspectIf flags a call that was up at t and is not any more, or is up no longer than the capture.
-func (l *leg) suspectIf(t wire.Time) {
-	if t.Known() && l.Start <= t && (t <= l.End || !l.End.Known()) {
+// suspectIf flags a call that was up when messages were passed over before the one at t, and is known to have been up
+// until end; NoTime is the end of the capture.
+func (l *leg) suspectIf(t, end wire.Time) {
+	if t > l.Start && (t <= end || !end.Known()) {
 		l.Flags |= Suspect
 	}
 }

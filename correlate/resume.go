@@ -25,6 +25,7 @@ func (c *Correlator) Resume(call *Call) {
 	l.serial, l.began, l.last = c.begun, call.Start, max(call.Start, call.ACM, call.Alerting, call.Answer)
 	l.backward = call.ACM.Known() || call.Alerting.Known() || call.Answer.Known()
 	l.early = call.Flags&Partial != 0 && (call.ACM.Known() || call.Alerting.Known())
-	ct.call, ct.known, ct.heard = l, true, l.last
+	ct.call = l
+	ct.tell(l.last)
 	c.open.add(l)
 }

@@ -232,7 +232,7 @@ func (c *Correlator) releaseComplete(ct *circuit) Fate {
 		return Decoded
 	}
 	if l == nil {
-		ct.known = true
+		ct.tell(c.at.Time)
 		return Orphan
 	}
 	c.settleSeizure(ct)

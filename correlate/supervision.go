@@ -74,7 +74,6 @@ func (c *Correlator) resetGroup(ct *circuit) Fate {
 		member := c.circuit(ct.rel, ct.cic+uint32(i))
 		c.settleTimers(member)
 		c.reset(member, ByGroupReset)
-		member.heard = c.at.Time
 	}
 	return Decoded
 }
@@ -90,7 +89,7 @@ func (c *Correlator) groupSize() int {
 // reset clears a circuit. A call that had its REL keeps it.
 func (c *Correlator) reset(ct *circuit, why EndReason) {
 	c.settleSeizure(ct)
-	ct.known = true
+	ct.tell(c.at.Time)
 	l := ct.call
 	if l == nil {
 		return

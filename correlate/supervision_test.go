@@ -222,6 +222,7 @@ func TestHardwareBlocking(t *testing.T) {
 	f("20 B>A 5 CGB hardware range=1 status=01", "end=9 talk=8 reason=blocking")
 	f("20 tick\n 100 tick", "end=9 talk=8 reason=blocking")
 	f("20 B>A 5 RLC", "end=9 talk=8 reason=blocking")
+	f("10 A>B 9 RSC", "end= talk= reason=capture_end") // a REL may still come
 	run(t, "0 A>B 5 IAM called=1\n 9 A>B 5 CGB hardware range=1 status=01\n 99 A>B 9 RSC", "A>B 5 outcome=failed reason=blocking end=9")
 	run(t, "0 A>B 5 IAM called=1\n 1 B>A 5 ACM free\n 9 A>B 5 CGB hardware range=1 status=01\n 99 A>B 9 RSC",
 		"A>B 5 acm=1 alerting=1 ring=8 outcome=failed reason=blocking end=9 messages=3")
