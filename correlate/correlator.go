@@ -131,9 +131,7 @@ func (c *Correlator) advance(t wire.Time, trusted bool) wire.Time {
 	for c.due.before(now) {
 		c.expire(c.due.pop())
 	}
-	if !c.swept.Known() {
-		c.swept = now
-	} else if now.Sub(c.swept) >= sweepEvery {
+	if !c.swept.Known() || now.Sub(c.swept) >= sweepEvery {
 		c.sweep()
 	}
 	return now
@@ -175,6 +173,21 @@ func (c *Correlator) sweep() {
 		if l.in == &c.open { // else it lost a dual seizure to one of the others
 			c.lapse(l)
 		}
+	}
+}
+
+// hide keeps what a loss at t would hide: the loss before it, of calls whose max_call was over already.
+func (c *Correlator) hide(t wire.Time) {
+	if !c.silent.Known() || t < c.silent {
+		return
+	}
+	c.silent = t.Add(c.opt.MaxCall)
+	for l := c.open.first; l != nil; l = l.next {
+		deadline := l.last.Add(c.opt.MaxCall)
+		if deadline <= t {
+			l.suspectIf(l.ct.rel.gap, deadline)
+		}
+		c.silent = min(c.silent, deadline)
 	}
 }
 

@@ -116,9 +116,7 @@ func (c *Correlator) Doubt(link mtp.Link, dir wire.Direction, open bool) {
 // are suspect (those that still are learn it when they end), and circuits that were idle are unknown again.
 func (c *Correlator) Missed(link mtp.Link, dir wire.Direction, since wire.Time) {
 	w := line{link, dir}
-	if c.silent.Known() && c.clock.now >= c.silent {
-		c.sweep() // what ended before must not see this loss in place of an earlier one
-	}
+	c.hide(since)
 	for _, r := range c.relations.all {
 		if r.on(w) && (!r.gap.Known() || since > r.gap) {
 			r.gap = since

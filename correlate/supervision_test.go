@@ -219,7 +219,7 @@ func TestHardwareBlocking(t *testing.T) {
 	f("20 B>A 5 IAM called=2", "end=9 talk=8 reason=blocking\n B>A 5 called=2 outcome=open start=20")
 	f("20 A>B 5 RSC", "end=9 talk=8 reason=blocking")
 	f("20 A>B 4 GRS range=5", "end=9 talk=8 reason=blocking")
-	f("20 B>A 5 CGB hardware range=1 status=01", "end=9 talk=8 reason=blocking")
+	f("20 B>A 5 CGB hardware range=1 status=01\n 99 C>B 1 RSC", "end=9 talk=8 reason=blocking")
 	f("20 tick\n 100 tick", "end=9 talk=8 reason=blocking")
 	f("20 B>A 5 RLC", "end=9 talk=8 reason=blocking")
 	f("10 A>B 9 RSC", "end= talk= reason=capture_end") // a REL may still come
