@@ -1,6 +1,8 @@
 package monitor
 
 import (
+	"slices"
+
 	"c7mon/capture"
 	"c7mon/sigtran"
 )
@@ -15,6 +17,7 @@ func (m *Monitor) packet(f *capture.Frame) frameFate {
 	if err != nil {
 		m.fault(f, err)
 	}
+	m.doubtChunks()
 	m.missedChunks(f)
 	for i := range m.sigtran.Items {
 		item := &m.sigtran.Items[i]
@@ -36,7 +39,32 @@ func (m *Monitor) packet(f *capture.Frame) frameFate {
 			m.opt.Control(f, m.lines.names[c.Link], c)
 		}
 	}
+	m.settleChunks()
 	return packetFates[verdict]
+}
+
+// doubtChunks tells the correlator of associations on which TSNs are passed over that may still come.
+func (m *Monitor) doubtChunks() {
+	m.doubted, m.doubting = m.doubting, m.doubted
+	m.doubting = m.sigtran.Open(m.doubting[:0])
+	if m.correlator == nil {
+		return
+	}
+	for _, l := range m.doubting {
+		m.correlator.Doubt(l.Link, l.Direction, true)
+	}
+}
+
+// settleChunks takes back the doubts that are gone, once what is known of them and the messages since have been told.
+func (m *Monitor) settleChunks() {
+	if m.correlator == nil {
+		return
+	}
+	for _, l := range m.doubted {
+		if !slices.Contains(m.doubting, l) {
+			m.correlator.Doubt(l.Link, l.Direction, false)
+		}
+	}
 }
 
 // missedChunks takes the gaps of TSNs that are given up.

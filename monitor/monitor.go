@@ -53,6 +53,8 @@ type Monitor struct {
 	count      counters
 	measures   measures
 	heard      Heard
+	doubting   []sigtran.Line // associations on which TSNs are passed over that may still come
+	doubted    []sigtran.Line // the same before the packet in hand
 }
 
 // New gives a Monitor that has heard nothing.
@@ -143,7 +145,9 @@ func (m *Monitor) tick(t wire.Time) {
 		m.correlator.Tick(t)
 	}
 	m.sigtran.Tick(t)
+	m.doubtChunks()
 	m.missedChunks(&m.frame)
+	m.settleChunks()
 }
 
 // Resume goes on with a call that an earlier capture left open, see correlate.Correlator.Resume.

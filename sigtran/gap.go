@@ -71,3 +71,20 @@ func (d *Decoder) miss(f *flow, r run, at wire.Time, count uint32) {
 		d.Missed = append(d.Missed, Gap{f.link.id, f.direction(), r.noticed, at, count})
 	}
 }
+
+// A Line is one direction of an association.
+type Line struct {
+	Link      mtp.Link
+	Direction wire.Direction
+}
+
+// Open appends the directions on which TSNs were passed over that may still come: what is heard there now may turn out
+// to have a loss before it.
+func (d *Decoder) Open(dst []Line) []Line {
+	for _, f := range d.table.waiting {
+		if len(f.window.runs) > 0 {
+			dst = append(dst, Line{f.link.id, f.direction()})
+		}
+	}
+	return dst
+}
