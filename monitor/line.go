@@ -15,10 +15,17 @@ type line struct {
 	forth *mtp.Sequence // by direction; where the capture has none, the OPC stands in for it
 	back  *mtp.Sequence
 	byOPC map[uint32]*mtp.Sequence
+	used  [4]usedSequence // of byOPC, those used last
 	doubt [2]bool
 
 	variant    mtp.Variant // valid when hasVariant
 	hasVariant bool
+}
+
+// usedSequence remembers one entry of byOPC.
+type usedSequence struct {
+	opc uint32
+	s   *mtp.Sequence
 }
 
 // lines finds the line of a frame. A line that several files hear has one name and is one line.
@@ -26,8 +33,13 @@ type lines struct {
 	names  []string // by mtp.Link
 	byName map[string]*line
 	byKey  map[lineKey]*line
-	last   lineKey
-	lastAt *line
+	used   [64]usedLine // of byKey, those used last
+}
+
+// usedLine remembers one entry of byKey.
+type usedLine struct {
+	key lineKey
+	l   *line
 }
 
 type lineKey struct {
@@ -44,8 +56,9 @@ func newLines() lines {
 // of gives the line of f; opt says what is to be known of one that is new.
 func (ls *lines) of(f *capture.Frame, opt *Options) *line {
 	k := lineKey{f.File, f.Interface, f.Line, f.HasLine}
-	if ls.lastAt != nil && k == ls.last {
-		return ls.lastAt
+	used := &ls.used[(f.Interface*7+f.Line)%uint32(len(ls.used))]
+	if used.l != nil && used.key == k {
+		return used.l
 	}
 	l := ls.byKey[k]
 	if l == nil {
@@ -62,7 +75,7 @@ func (ls *lines) of(f *capture.Frame, opt *Options) *line {
 		}
 		ls.byKey[k] = l
 	}
-	ls.last, ls.lastAt = k, l
+	*used = usedLine{k, l}
 	return l
 }
 
@@ -101,13 +114,19 @@ func (l *line) sequence(dir wire.Direction, opc uint32, annexA bool) *mtp.Sequen
 const maxMixed = 4096
 
 func (l *line) mixed(opc uint32, annexA bool) *mtp.Sequence {
+	used := &l.used[opc%uint32(len(l.used))]
+	if used.s != nil && used.opc == opc {
+		return used.s
+	}
 	s := l.byOPC[opc]
 	if s == nil {
 		if l.byOPC == nil || len(l.byOPC) >= maxMixed {
 			l.byOPC = map[uint32]*mtp.Sequence{}
+			l.used = [len(l.used)]usedSequence{}
 		}
 		s = mtp.NewSequence(annexA, true)
 		l.byOPC[opc] = s
 	}
+	*used = usedSequence{opc, s}
 	return s
 }

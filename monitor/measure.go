@@ -37,16 +37,23 @@ type measure struct {
 // measures counts signal units by quarter of an hour.
 type measures struct {
 	byKey map[measureKey]*measure
-	last  [16]struct {
-		key measureKey
-		at  *measure
-	}
+	last  []usedMeasure // of byKey, the one used last on each direction of each link
+}
+
+// usedMeasure remembers one entry of byKey.
+type usedMeasure struct {
+	file    int
+	quarter wire.Time
+	at      *measure
 }
 
 func (ms *measures) of(file int, link mtp.Link, dir wire.Direction, t wire.Time) *measure {
-	slot := &ms.last[(uint32(link)*2+uint32(dir)&1)%uint32(len(ms.last))]
-	if slot.at != nil && slot.key.link == link && slot.key.dir == dir && slot.key.file == file &&
-		t >= slot.key.quarter && t < slot.key.quarter+quarter {
+	i := int(link)*3 + int(dir) + 1 // a direction is -1, 0 or 1
+	if i >= len(ms.last) {
+		ms.last = append(ms.last, make([]usedMeasure, i+1-len(ms.last))...)
+	}
+	slot := &ms.last[i]
+	if slot.at != nil && slot.file == file && t >= slot.quarter && t < slot.quarter+quarter {
 		return slot.at
 	}
 	begin := t - t%quarter
@@ -59,7 +66,7 @@ func (ms *measures) of(file int, link mtp.Link, dir wire.Direction, t wire.Time)
 		m = new(measure)
 		ms.byKey[k] = m
 	}
-	slot.key, slot.at = k, m
+	*slot = usedMeasure{file, begin, m}
 	return m
 }
 

@@ -207,9 +207,10 @@ func (m *Monitor) user(f *capture.Frame, msu *mtp.MSU, repeat bool) {
 	if !repeat {
 		repeat = m.hearings.Again(f.Time, msu.Link, msu.Hash())
 	}
+	if m.opt.Heard != nil {
+		m.heard = Heard{Frame: f, MSU: msu, Link: m.lines.names[msu.Link], Duplicate: repeat}
+	}
 	var fate messageFate
-	h := &m.heard
-	*h = Heard{Frame: f, MSU: msu, Duplicate: repeat}
 	switch msu.SI {
 	case mtp.ISUP, mtp.BICC:
 		fate = m.call(f, msu, repeat)
@@ -223,8 +224,7 @@ func (m *Monitor) user(f *capture.Frame, msu *mtp.MSU, repeat bool) {
 	}
 	m.count.messages[fate]++
 	if m.opt.Heard != nil {
-		h.Link = m.lines.names[msu.Link]
-		m.opt.Heard(h)
+		m.opt.Heard(&m.heard)
 	}
 }
 
@@ -235,7 +235,9 @@ func (m *Monitor) call(f *capture.Frame, msu *mtp.MSU, repeat bool) messageFate 
 	}
 	msg := &m.message
 	msg.Decode(tablesOf(msu), msu.Data)
-	m.heard.Message, m.heard.Err = msg, msg.Err
+	if m.opt.Heard != nil {
+		m.heard.Message, m.heard.Err = msg, msg.Err
+	}
 	if repeat {
 		return messageDuplicate
 	}
@@ -272,7 +274,9 @@ func (m *Monitor) countType(si uint8, t isup.Type) {
 // management names a network management or test message.
 func (m *Monitor) management(msu *mtp.MSU, repeat bool) messageFate {
 	name := msu.Management()
-	m.heard.Name = name
+	if m.opt.Heard != nil {
+		m.heard.Name = name
+	}
 	protocol := "snm"
 	if msu.SI != mtp.SNM {
 		protocol = "sltm"
