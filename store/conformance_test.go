@@ -388,7 +388,7 @@ func TestCallList(t *testing.T) {
 			got := fmt.Sprint(null(setup), null(ring), null(talk), outcome, " ", reason, " ", location, " ", side.String, " ", charge.String, " ",
 				suspended.Int64, " ", flags)
 			if got != want {
-				t.Errorf("got  %s\nwant %s", got, want)
+				t.Fatalf("got  %s\nwant %s", got, want)
 			}
 		}
 	})

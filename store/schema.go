@@ -49,12 +49,26 @@ func (t *tables) migrate(ctx context.Context, name, folder string, d goose.Diale
 	if t.was == newest {
 		return nil
 	}
+	if err := t.mayCreate(ctx); err != nil {
+		return err
+	}
 	_, err = p.Up(ctx)
 	var now error
 	if t.is, now = t.version(ctx); now == nil && t.is == newest {
 		return nil // even with an error: another program did it at the same time
 	}
 	return t.explain(cmp.Or(err, now))
+}
+
+// mayCreate tries whether tables can be made here: goose asks four times, a second apart, before it believes it.
+func (t *tables) mayCreate(ctx context.Context) error {
+	tx, err := t.db.BeginTx(ctx, nil)
+	if err != nil {
+		return t.explain(err)
+	}
+	defer tx.Rollback() // nothing is to stay
+	_, err = tx.ExecContext(ctx, "CREATE TABLE c7mon_may_create (x integer)")
+	return t.explain(err)
 }
 
 // check refuses a database whose schema is not the newest.

@@ -3,10 +3,14 @@
 CREATE VIEW call_list AS SELECT
     id, service, protocol, network, ni, opc, dpc, cic, calling, calling_noa, calling_presentation, category, called,
     called_noa, redirecting, original_called, tmr, start, acm, alerting, answer, release, release_complete, ended,
-    CASE WHEN flags & 1 = 0 THEN trunc(extract(epoch FROM acm - start) * 1000)::bigint END AS setup_ms,
-    trunc(extract(epoch FROM coalesce(answer, release, ended) - alerting) * 1000)::bigint AS ring_ms,
-    CASE WHEN release IS NOT NULL THEN trunc(extract(epoch FROM release - answer) * 1000)::bigint
-        WHEN end_reason IN (2, 3, 4, 5) THEN trunc(extract(epoch FROM ended - answer) * 1000)::bigint END AS talk_ms,
+    CASE WHEN flags & 1 = 0 AND acm IS NOT NULL
+        THEN greatest(0, trunc(extract(epoch FROM acm - start) * 1000)::bigint) END AS setup_ms,
+    CASE WHEN alerting IS NOT NULL AND coalesce(answer, release, ended) IS NOT NULL
+        THEN greatest(0, trunc(extract(epoch FROM coalesce(answer, release, ended) - alerting) * 1000)::bigint) END AS ring_ms,
+    CASE WHEN answer IS NULL THEN NULL
+        WHEN release IS NOT NULL THEN greatest(0, trunc(extract(epoch FROM release - answer) * 1000)::bigint)
+        WHEN end_reason IN (2, 3, 4, 5) THEN greatest(0, trunc(extract(epoch FROM ended - answer) * 1000)::bigint)
+        END AS talk_ms,
     CASE outcome WHEN 1 THEN 'glare' WHEN 2 THEN 'reattempt' WHEN 3 THEN 'answered' WHEN 4 THEN 'unknown'
         WHEN 5 THEN 'reset' WHEN 6 THEN 'abandoned' WHEN 7 THEN 'busy' WHEN 8 THEN 'no_answer' WHEN 9 THEN 'rejected'
         WHEN 10 THEN 'unallocated' WHEN 11 THEN 'congestion' WHEN 12 THEN 'failed' WHEN 13 THEN 'open'

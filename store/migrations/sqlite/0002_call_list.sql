@@ -17,10 +17,10 @@ CREATE VIEW call_list AS SELECT
         printf('.%06dZ', (release_complete % 1000000 + 1000000) % 1000000) AS release_complete,
     strftime('%Y-%m-%dT%H:%M:%S', (ended - (ended % 1000000 + 1000000) % 1000000) / 1000000, 'unixepoch') ||
         printf('.%06dZ', (ended % 1000000 + 1000000) % 1000000) AS ended,
-    CASE WHEN flags & 1 = 0 THEN (acm - start) / 1000 END AS setup_ms,
-    (coalesce(answer, release, ended) - alerting) / 1000 AS ring_ms,
-    CASE WHEN release IS NOT NULL THEN (release - answer) / 1000
-        WHEN end_reason IN (2, 3, 4, 5) THEN (ended - answer) / 1000 END AS talk_ms,
+    CASE WHEN flags & 1 = 0 THEN max(0, (acm - start) / 1000) END AS setup_ms,
+    max(0, (coalesce(answer, release, ended) - alerting) / 1000) AS ring_ms,
+    CASE WHEN release IS NOT NULL THEN max(0, (release - answer) / 1000)
+        WHEN end_reason IN (2, 3, 4, 5) THEN max(0, (ended - answer) / 1000) END AS talk_ms,
     CASE outcome WHEN 1 THEN 'glare' WHEN 2 THEN 'reattempt' WHEN 3 THEN 'answered' WHEN 4 THEN 'unknown'
         WHEN 5 THEN 'reset' WHEN 6 THEN 'abandoned' WHEN 7 THEN 'busy' WHEN 8 THEN 'no_answer' WHEN 9 THEN 'rejected'
         WHEN 10 THEN 'unallocated' WHEN 11 THEN 'congestion' WHEN 12 THEN 'failed' WHEN 13 THEN 'open'
