@@ -45,7 +45,7 @@ func (c *Correlator) circuit(rel *relation, cic uint32) *circuit {
 // unknown reports that it cannot be said whether a call stands on the circuit: nothing was heard of it yet, or messages of
 // its links were lost since.
 func (ct *circuit) unknown() bool {
-	return ct.call == nil && (!ct.told.Known() || ct.told < ct.rel.gap)
+	return ct.call == nil && (!ct.told.Known() || ct.told < ct.rel.gaps[0])
 }
 
 // tell notes that it was told at t whether the circuit is busy or idle.

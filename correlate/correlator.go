@@ -176,7 +176,7 @@ func (c *Correlator) sweep() {
 	}
 }
 
-// hide keeps what a loss at t would hide: the loss before it, of calls whose max_call was over already.
+// hide keeps what a loss at t would hide: the losses before it, of calls whose max_call was over already.
 func (c *Correlator) hide(t wire.Time) {
 	if !c.silent.Known() || t < c.silent {
 		return
@@ -184,8 +184,8 @@ func (c *Correlator) hide(t wire.Time) {
 	c.silent = t.Add(c.opt.MaxCall)
 	for l := c.open.first; l != nil; l = l.next {
 		deadline := l.last.Add(c.opt.MaxCall)
-		if deadline <= t {
-			l.suspectIf(l.ct.rel.gap, deadline)
+		if deadline <= t && !l.Release.Known() && !l.blocked.Known() { // else it ended earlier still
+			l.suspectIf(deadline)
 		}
 		c.silent = min(c.silent, deadline)
 	}

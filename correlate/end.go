@@ -20,7 +20,7 @@ func (c *Correlator) begin(ct *circuit) *leg {
 
 // part counts the message in hand to call l, and flags what was lost since the one before: a later loss would hide it.
 func (c *Correlator) part(l *leg) {
-	l.suspectIf(l.ct.rel.gap, c.at.Time)
+	l.suspectIf(c.at.Time)
 	l.ct.tell(c.at.Time)
 	l.last = c.now
 	l.LastFile, l.LastFrame = c.at.File, c.at.Frame
@@ -61,7 +61,7 @@ func (c *Correlator) end(l *leg, why EndReason, at wire.Time) {
 	if end := l.endOfTalk(); l.paused.Known() && end.Known() {
 		c.resume(l, end)
 	}
-	l.suspectIf(ct.rel.gap, at)
+	l.suspectIf(at)
 	c.held.add(l)
 	if l.retry.Known() && !l.retried && c.clock.now.Sub(l.retry) <= reattemptWithin {
 		c.due.set(l.retry.Add(reattemptWithin), forEvidence, l)

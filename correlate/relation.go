@@ -13,10 +13,10 @@ type relation struct {
 	ni       uint8
 	low      uint32
 	high     uint32
-	circuit  *circuit  // the one heard of last
-	lines    []line    // on which it was heard
-	gap      wire.Time // newest loss on one of its lines, when it began
-	doubts   int       // lines on which numbers are passed over but may still come
+	circuit  *circuit     // the one heard of last
+	lines    []line       // on which it was heard
+	gaps     [8]wire.Time // newest losses on its lines, when they began, the newest first; NoTime where there is none
+	doubts   int          // lines on which numbers are passed over but may still come
 }
 
 // A line is one direction of one link.
@@ -55,7 +55,10 @@ func (rs *relations) of(m *mtp.MSU, protocol string, names Namer) *relation {
 	k := relationKey{uint64(low)<<32 | uint64(high), m.NI, protocol}
 	r := rs.byKey[k]
 	if r == nil {
-		r = &relation{number: uint32(len(rs.all)), protocol: protocol, ni: m.NI, low: low, high: high, gap: wire.NoTime}
+		r = &relation{number: uint32(len(rs.all)), protocol: protocol, ni: m.NI, low: low, high: high}
+		for i := range r.gaps {
+			r.gaps[i] = wire.NoTime
+		}
 		r.network = names.Network(m.NI, m.OPC, m.DPC)
 		rs.byKey[k] = r
 		rs.all = append(rs.all, r)
@@ -118,22 +121,42 @@ func (c *Correlator) Missed(link mtp.Link, dir wire.Direction, since wire.Time) 
 	w := line{link, dir}
 	c.hide(since)
 	for _, r := range c.relations.all {
-		if r.on(w) && (!r.gap.Known() || since > r.gap) {
-			r.gap = since
+		if r.on(w) {
+			r.lost(since)
 		}
 	}
 	for l := c.held.first; l != nil; l = l.next {
 		if l.ct.rel.on(w) {
-			l.suspectIf(since, l.End)
+			l.suspectIf(l.End)
 		}
 	}
 }
 
-// suspectIf flags a call that was up when messages were passed over before the one at t, and is known to have been up
-// until end; NoTime is the end of the capture.
-func (l *leg) suspectIf(t, end wire.Time) {
-	if t > l.Start && (t <= end || !end.Known()) {
-		l.Flags |= Suspect
+// lost notes a loss that began at t.
+func (r *relation) lost(t wire.Time) {
+	for i := range r.gaps {
+		if t == r.gaps[i] {
+			return
+		}
+		if t > r.gaps[i] {
+			copy(r.gaps[i+1:], r.gaps[i:])
+			r.gaps[i] = t
+			return
+		}
+	}
+}
+
+// suspectIf flags a call that is known to have been up until end (NoTime: of the capture) when messages were lost after
+// its first.
+func (l *leg) suspectIf(end wire.Time) {
+	r := l.ct.rel
+	if r.gaps[0] <= l.Start || l.Flags&Suspect != 0 {
+		return
+	}
+	for _, t := range r.gaps {
+		if t > l.Start && (t <= end || !end.Known()) {
+			l.Flags |= Suspect
+		}
 	}
 }
 
