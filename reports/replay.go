@@ -28,6 +28,8 @@ type Replay struct {
 	Coverage   *float64                     `json:"coverage"` // null where no link has sequence numbers
 	Anomalies  uint64                       `json:"anomalies"`
 	Elapsed    float64                      `json:"elapsed_s"`
+
+	NoStore bool `json:"-"` // there was no database: Stored and Known are 0
 }
 
 // WriteText prints the summary for people: what came in, what became of it, and the calls.
@@ -43,7 +45,11 @@ func (r *Replay) WriteText(w io.Writer) error {
 	for _, protocol := range keys(r.Messages) {
 		counters(&b, protocol, r.Messages[protocol])
 	}
-	fmt.Fprintf(&b, "%d calls: %d stored, %d known already, %d still up at the end\n", r.Calls, r.Stored, r.Known, r.Open)
+	if r.NoStore {
+		fmt.Fprintf(&b, "%d calls, not stored: %d still up at the end\n", r.Calls, r.Open)
+	} else {
+		fmt.Fprintf(&b, "%d calls: %d stored, %d known already, %d still up at the end\n", r.Calls, r.Stored, r.Known, r.Open)
+	}
 	counters(&b, "outcomes", r.Outcomes)
 	if r.Coverage != nil {
 		fmt.Fprintf(&b, "seen %.2f %% of the signal units, by their sequence numbers\n", *r.Coverage*100)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -10,6 +9,7 @@ import (
 
 	"c7mon/cause"
 	"c7mon/correlate"
+	"c7mon/mtp"
 	"c7mon/reports"
 	"c7mon/store"
 	"c7mon/wire"
@@ -18,8 +18,8 @@ import (
 // A selection is what the flags of calls say.
 type selection struct {
 	from, to, called, calling, number, outcome string
-	service, trunkGroup                        string
-	cic, opc, dpc                              uint32
+	service, trunkGroup, opc, dpc              string
+	cic                                        uint32
 	cause                                      uint8
 	limit                                      int
 	format                                     string
@@ -34,25 +34,26 @@ func (a *app) callsCmd() *cobra.Command {
 		Example: `  c7mon calls --from 2003-10-12 --to 2003-10-18 --service IDD --cause 34
   c7mon calls --called '84*' --outcome busy --format csv
   c7mon calls --number 0912345678`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.calls(cmd, &s) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&s.from, "from", "", "first day (2003-10-12) or time (RFC 3339)")
-	f.StringVar(&s.to, "to", "", "last day, included, or time, not included")
-	f.StringVar(&s.service, "service", "", "service, as IDD")
-	f.StringVar(&s.called, "called", "", "called number, or prefix*")
-	f.StringVar(&s.calling, "calling", "", "calling number, or prefix*")
-	f.StringVar(&s.number, "number", "", "a number in any written form, as called, calling, redirecting or original called number")
-	f.Uint32Var(&s.cic, "cic", 0, "circuit identification code")
-	f.Uint32Var(&s.opc, "opc", 0, "point code that the IAM came from")
-	f.Uint32Var(&s.dpc, "dpc", 0, "point code that the IAM went to")
-	f.Uint8Var(&s.cause, "cause", 0, "cause value")
-	f.StringVar(&s.trunkGroup, "trunk-group", "", "trunk group")
-	f.StringVar(&s.outcome, "outcome", "", "how the call ended, as busy")
-	f.IntVar(&s.limit, "limit", 50, "print so many calls, 0 for all")
-	f.StringVar(&s.format, "format", "table", "table, csv or json")
-	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"table", "csv", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	f.StringVar(&s.from, "from", "", "first `DAY` (2003-10-12), or time (2003-10-12T08:00:00+07:00)")
+	f.StringVar(&s.to, "to", "", "last `DAY`, included, or time, not included")
+	f.StringVar(&s.service, "service", "", "`SERVICE`, as IDD")
+	f.StringVar(&s.called, "called", "", "called `NUMBER` as it was sent, or its beginning and *")
+	f.StringVar(&s.calling, "calling", "", "calling `NUMBER` as it was sent, or its beginning and *")
+	f.StringVar(&s.number, "number", "", "a `NUMBER` in any written form, as called, calling, redirecting or original called number")
+	f.Uint32Var(&s.cic, "cic", 0, "circuit identification code `CIC`")
+	f.StringVar(&s.opc, "opc", "", "point `CODE` that the IAM came from, as 2129 or 1-10-1")
+	f.StringVar(&s.dpc, "dpc", "", "point `CODE` that the IAM went to")
+	f.Uint8Var(&s.cause, "cause", 0, "cause `VALUE`, as 34")
+	f.StringVar(&s.trunkGroup, "trunk-group", "", "trunk `GROUP`, as the configuration names it")
+	f.StringVar(&s.outcome, "outcome", "", "`OUTCOME`, as busy: "+strings.Join(outcomes(), ", "))
+	f.IntVar(&s.limit, "limit", 50, "print the first `N` calls, 0 for all")
+	f.StringVar(&s.format, "format", "table", "`FORMAT` table, csv or json")
+	values(cmd, "format", "table", "csv", "json")
+	values(cmd, "outcome", outcomes()...)
 	return cmd
 }
 
@@ -62,11 +63,12 @@ func (a *app) calls(cmd *cobra.Command, s *selection) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.filter(cmd, a.zone)
+	form := pointCodeForm(cfg)
+	f, err := s.filter(cmd, a.zone, form)
 	if err != nil {
 		return a.usage("%w", err)
 	}
-	out, err := reports.NewCallWriter(a.stdout, s.format, a.callStyle(pointCodeForm(cfg)))
+	out, err := reports.NewCallWriter(a.stdout, s.format, a.callStyle(form))
 	if err != nil {
 		return a.usage("%w", err)
 	}
@@ -89,27 +91,19 @@ func (a *app) calls(cmd *cobra.Command, s *selection) error {
 		return out.Write(r)
 	})
 	if err != nil {
-		return stopped(err)
+		return err
 	}
 	if err := out.Close(); err != nil {
 		return err
 	}
 	if more {
-		fmt.Fprintf(a.stderr, "c7mon: the first %d calls; --limit 0 prints all\n", limit)
+		fmt.Fprintf(a.stderr, "c7mon: these are the first %d calls, there are more: --limit 0 prints all\n", limit)
 	}
 	return nil
 }
 
-// stopped tells an interrupt from a failure.
-func stopped(err error) error {
-	if err == context.Canceled {
-		return errInterrupted
-	}
-	return err
-}
-
 // filter makes the question to the store. A flag that was not given asks nothing.
-func (s *selection) filter(cmd *cobra.Command, zone *time.Location) (f store.Filter, err error) {
+func (s *selection) filter(cmd *cobra.Command, zone *time.Location, form mtp.PointCodeForm) (f store.Filter, err error) {
 	if f.From, f.To, err = timeSpan(s.from, s.to, zone); err != nil {
 		return f, err
 	}
@@ -118,21 +112,26 @@ func (s *selection) filter(cmd *cobra.Command, zone *time.Location) (f store.Fil
 	if s.limit < 0 {
 		return f, fmt.Errorf("--limit %d: 0 or more is needed", s.limit)
 	}
-	given := func(name string, v *uint32) *uint32 {
-		if cmd.Flags().Changed(name) {
-			return v
-		}
-		return nil
+	if cmd.Flags().Changed("cic") {
+		f.CIC = &s.cic
 	}
-	f.CIC, f.OPC, f.DPC = given("cic", &s.cic), given("opc", &s.opc), given("dpc", &s.dpc)
+	if f.OPC, err = pointCode("--opc", s.opc, form); err != nil {
+		return f, err
+	}
+	if f.DPC, err = pointCode("--dpc", s.dpc, form); err != nil {
+		return f, err
+	}
 	if cmd.Flags().Changed("cause") {
+		if s.cause > 127 {
+			return f, fmt.Errorf("--cause %d: a cause value from 0 to 127 is needed", s.cause)
+		}
 		c := cause.Code(s.cause)
 		f.Cause = &c
 	}
 	if s.outcome != "" {
 		o, ok := correlate.OutcomeOf(s.outcome)
 		if !ok {
-			return f, fmt.Errorf("--outcome %s: there is no such outcome", s.outcome)
+			return f, fmt.Errorf("--outcome %s: one of %s is needed", s.outcome, strings.Join(outcomes(), ", "))
 		}
 		f.Outcome = o
 	}
@@ -142,6 +141,26 @@ func (s *selection) filter(cmd *cobra.Command, zone *time.Location) (f store.Fil
 		}
 	}
 	return f, nil
+}
+
+// outcomes are the names that --outcome takes.
+func outcomes() (names []string) {
+	for o := correlate.OutcomeNone + 1; o <= correlate.Lost; o++ {
+		names = append(names, o.String())
+	}
+	return names
+}
+
+// pointCode reads a point code of a flag, nil where it is not given: a number, or parts as the tables print them.
+func pointCode(flag, text string, form mtp.PointCodeForm) (*uint32, error) {
+	if text == "" {
+		return nil, nil
+	}
+	pc, err := form.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", flag, err)
+	}
+	return &pc, nil
 }
 
 // timeSpan reads --from and --to: whole days, both included, or RFC 3339 times.

@@ -13,14 +13,17 @@ func (a *app) configCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "Check a configuration file, or print an example",
-		Args:  cobra.NoArgs,
+		Args:  aCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(
 		&cobra.Command{
 			Use:   "check FILE",
 			Short: "Say what is wrong in a configuration file, with the line",
-			Args:  cobra.ExactArgs(1),
+			Long: `Read a configuration file and say everything that is wrong in it, each error on a line of its own with the number of the line
+it stands in.`,
+			Example: "  c7mon config check c7mon.yaml",
+			Args:    one("FILE"),
 			RunE: func(_ *cobra.Command, args []string) error {
 				c, err := config.Load(args[0], mtp.ParsePointCode)
 				if err != nil {
@@ -35,7 +38,10 @@ func (a *app) configCmd() *cobra.Command {
 		&cobra.Command{
 			Use:   "example",
 			Short: "Print a configuration file that says what holds without one",
-			Args:  cobra.NoArgs,
+			Long: `Print a configuration file that says what holds without one, with samples of all else that can be configured, ready to be
+changed.`,
+			Example: "  c7mon config example > c7mon.yaml",
+			Args:    noArgs,
 			RunE: func(*cobra.Command, []string) error {
 				_, err := fmt.Fprint(a.stdout, config.Example())
 				return err

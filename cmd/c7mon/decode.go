@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -27,7 +28,7 @@ A filter is words of the form field=value, all of which must fit; values are sep
   message=REL cause=34,42     opc=4625 cic=5     called=84*     protocol=isup     link=0`,
 		Example: `  c7mon decode --filter 'message=IAM called=00*' week.pcap
   c7mon decode --json trace.pcapng | jq .cause`,
-		Args: cobra.MinimumNArgs(1),
+		Args: someFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			v, err := mtp.ParseVariant(variant)
 			if err != nil {
@@ -40,8 +41,8 @@ A filter is words of the form field=value, all of which must fit; values are sep
 			return a.decode(cmd.Context(), args, v, f, asJSON)
 		},
 	}
-	cmd.Flags().StringVar(&variant, "variant", "itu", "itu, ansi, china or japan, where the configuration does not say it")
-	cmd.Flags().StringVar(&expr, "filter", "", "print only what fits: message=IAM,REL cic=5 called=84*")
+	variantFlag(cmd, &variant)
+	cmd.Flags().StringVar(&expr, "filter", "", "print only what fits the `EXPRESSION`: message=IAM,REL cic=5 called=84*")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print each message as a JSON object")
 	return cmd
 }
@@ -52,7 +53,7 @@ func (a *app) decode(ctx context.Context, paths []string, v mtp.Variant, f filte
 	if err != nil {
 		return err
 	}
-	files, err := capture.Open(paths, capture.Options{Stdin: a.stdin})
+	files, err := capture.Open(paths, capture.Options{Stdin: a.input(ctx)})
 	if err != nil {
 		return err
 	}
@@ -80,11 +81,9 @@ func (a *app) decode(ctx context.Context, paths []string, v mtp.Variant, f filte
 	for _, w := range files.Warnings() {
 		fmt.Fprintln(a.stderr, "c7mon: warning:", oneLine(w))
 	}
-	if s := m.Summary(); s.FramesBy["malformed"] > 0 {
-		fmt.Fprintf(a.stderr, "c7mon: warning: %d of %d frames could not be read; the first: %v\n", s.FramesBy["malformed"],
-			s.Frames, s.Errors[0])
-	}
-	return stopped(runErr)
+	s := m.Summary()
+	a.warnMalformed(&s)
+	return runErr
 }
 
 // A decodePrinter prints what a monitor hears.
@@ -122,6 +121,9 @@ func (p *decodePrinter) print(f *capture.Frame, m *message) {
 	if p.paths != nil {
 		m.File = p.paths[f.File]
 	}
+	if m.Params == nil {
+		m.Params = []param{} // always an array for those who read it by program
+	}
 	if err := p.encoder.Encode(m); err != nil {
 		p.fail(err)
 	}
@@ -135,9 +137,9 @@ func (p *decodePrinter) unit(f *capture.Frame, link, status string) {
 
 // control prints a message of the adaptation layers that carries no MSU.
 func (p *decodePrinter) control(f *capture.Frame, link string, c *sigtran.Message) {
-	name, err := c.Protocol.String(), error(nil)
+	text, err := c.Text()
 	m := &message{Frame: f.Number, Time: f.Time.String(), Link: link, Direction: c.Direction.String(),
-		Protocol: c.Protocol.String(), Message: name}
+		Protocol: strings.ToLower(c.Protocol.String()), Message: c.Name(), text: text}
 	if err != nil {
 		m.Error = err.Error()
 	}
@@ -153,8 +155,7 @@ func (p *decodePrinter) other(f *capture.Frame, m *message) {
 		p.print(f, m)
 		return
 	}
-	if _, err := fmt.Fprintf(p.out, "%s %s/%s %s %s\n", f.Time.Std().In(p.lines.zone).Format("2006-01-02 15:04:05.000000"),
-		m.Link, m.Direction, m.Protocol, m.Message); err != nil {
+	if _, err := p.out.Write(p.lines.other(f, m)); err != nil {
 		p.fail(err)
 	}
 }

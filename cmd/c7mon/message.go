@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"c7mon/capture"
 	"c7mon/isup"
 	"c7mon/monitor"
 	"c7mon/mtp"
@@ -47,9 +48,11 @@ type message struct {
 	Range        *uint8  `json:"range,omitempty"`
 	Status       *string `json:"status,omitempty"`
 
-	Params    []param `json:"params,omitempty"`
+	Params    []param `json:"params"`
 	Duplicate bool    `json:"duplicate,omitempty"` // it was heard before: MTP2, SCTP or a second tap repeats it
 	Error     string  `json:"error,omitempty"`
+
+	text string // what a message of the adaptation layers says, for people
 }
 
 // A param is one parameter as it was sent.
@@ -163,15 +166,8 @@ type messageLine struct {
 
 // line gives the line of what was heard, valid until the next call.
 func (p *messageLine) line(h *monitor.Heard) []byte {
-	b := p.buf[:0]
 	u := h.MSU
-	b = h.Frame.Time.Std().In(p.zone).AppendFormat(b, "2006-01-02 15:04:05.000000")
-	b = append(b, ' ')
-	b = append(b, h.Link...)
-	if d := u.Direction.String(); d != "" {
-		b = append(append(b, '/'), d...)
-	}
-	b = append(b, ' ')
+	b := p.head(h.Frame, h.Link, u.Direction.String())
 	b = p.form.Append(b, u.OPC)
 	b = append(b, '>')
 	b = p.form.Append(b, u.DPC)
@@ -191,6 +187,30 @@ func (p *messageLine) line(h *monitor.Heard) []byte {
 	b = append(b, '\n')
 	p.buf = b
 	return b
+}
+
+// head begins a line: time, link and direction.
+func (p *messageLine) head(f *capture.Frame, link, direction string) []byte {
+	b := f.Time.Std().In(p.zone).AppendFormat(p.buf[:0], "2006-01-02 15:04:05.000000")
+	b = append(append(b, ' '), link...)
+	if direction != "" {
+		b = append(append(b, '/'), direction...)
+	}
+	return append(b, ' ')
+}
+
+// other gives the line of what is no MSU, valid until the next call.
+func (p *messageLine) other(f *capture.Frame, m *message) []byte {
+	b := p.head(f, m.Link, m.Direction)
+	b = append(append(append(b, m.Protocol...), ' '), m.Message...)
+	if m.text != "" {
+		b = append(append(b, ' '), m.text...)
+	}
+	if m.Error != "" {
+		b = append(append(append(b, " ["...), m.Error...), ']')
+	}
+	p.buf = append(b, '\n')
+	return p.buf
 }
 
 // call appends what a message of ISUP or BICC says.

@@ -13,7 +13,7 @@ func (a *app) migrateCmd() *cobra.Command {
 		Use:   "migrate",
 		Short: "Bring a database to the newest schema",
 		Long:  "Bring the database that --db names to the newest schema. A file that is not there is made.",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := a.openStore(cmd.Context(), store.Write)
 			if err != nil {

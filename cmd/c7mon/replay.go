@@ -35,7 +35,7 @@ read: every frame and every message stands in exactly one of its counters.`,
 		Example: `  c7mon replay monday.pcap tuesday.pcap.zst
   tcpdump -i eth0 -w - sctp | c7mon replay -
   c7mon --db none replay --json week.pcapng`,
-		Args: cobra.MinimumNArgs(1),
+		Args: someFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			v, err := mtp.ParseVariant(variant)
 			if err != nil {
@@ -47,10 +47,9 @@ read: every frame and every message stands in exactly one of its counters.`,
 			return a.replay(cmd.Context(), args, v, asJSON, goOn)
 		},
 	}
-	cmd.Flags().StringVar(&variant, "variant", "itu", "itu, ansi, china or japan, where the configuration does not say it")
+	variantFlag(cmd, &variant)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the summary as one JSON object")
 	cmd.Flags().BoolVar(&goOn, "continue", false, "go on with the calls that were still up when an earlier capture ended")
-	_ = cmd.RegisterFlagCompletionFunc("variant", cobra.FixedCompletions([]string{"itu", "ansi", "china", "japan"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
@@ -60,7 +59,7 @@ func (a *app) replay(ctx context.Context, paths []string, v mtp.Variant, asJSON,
 	if err != nil {
 		return err
 	}
-	files, err := capture.Open(paths, capture.Options{Stdin: a.stdin})
+	files, err := capture.Open(paths, capture.Options{Stdin: a.input(ctx)})
 	if err != nil {
 		return err
 	}
@@ -88,13 +87,12 @@ func (a *app) replay(ctx context.Context, paths []string, v mtp.Variant, asJSON,
 	for _, w := range files.Warnings() {
 		fmt.Fprintln(a.stderr, "c7mon: warning:", oneLine(w))
 	}
-	for _, e := range s.Errors {
-		a.log.Info("malformed", "error", e)
-	}
+	a.warnMalformed(&s)
 	out := summary(&s, len(paths), sink.result, time.Since(began))
 	out.Anomalies += anomalies(files)
-	if err := a.printReplay(out, asJSON); err != nil {
-		return err
+	out.NoStore = a.db == "none"
+	if err := a.printReplay(out, &s, asJSON); err != nil {
+		return errors.Join(storeErr, err)
 	}
 	return errors.Join(storeErr, replayError(runErr, out))
 }
@@ -108,11 +106,32 @@ func replayError(err error, r *reports.Replay) error {
 	return err
 }
 
-func (a *app) printReplay(r *reports.Replay, asJSON bool) error {
+func (a *app) printReplay(r *reports.Replay, s *monitor.Summary, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(a.stdout).Encode(r)
 	}
-	return r.WriteText(a.stdout)
+	text := *r
+	if r.Frames > 0 {
+		text.First, text.Last = a.moment(s.First), a.moment(s.Last)
+	}
+	return text.WriteText(a.stdout)
+}
+
+// warnMalformed says that something could not be read, and what the first of it was.
+func (a *app) warnMalformed(s *monitor.Summary) {
+	frames, messages := s.FramesBy["malformed"], s.MessagesBy["malformed"]
+	if frames+messages == 0 {
+		return
+	}
+	first := "" // there is one for each of the two
+	if len(s.Errors) > 0 {
+		first = "; the first: " + oneLine(s.Errors[0])
+	}
+	fmt.Fprintf(a.stderr, "c7mon: warning: %s and %s could not be read whole%s\n", count(int(frames), "frame"),
+		count(int(messages), "message"), first)
+	for _, e := range s.Errors {
+		a.log.Info("malformed", "error", e)
+	}
 }
 
 // summary puts together what the monitor, the store and the clock on the wall say.

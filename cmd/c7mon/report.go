@@ -1,11 +1,12 @@
 package main
 
 import (
+	"errors"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
+	"c7mon/mtp"
 	"c7mon/reports"
 	"c7mon/store"
 	"c7mon/wire"
@@ -15,7 +16,7 @@ func (a *app) reportCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report NAME",
 		Short: "Print a report of stored calls",
-		Args:  cobra.NoArgs,
+		Args:  aCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(a.causesCmd())
@@ -26,7 +27,7 @@ func (a *app) reportCmd() *cobra.Command {
 type causesQuestion struct {
 	period              reports.PeriodFlags
 	service, trunkGroup string
-	opc, dpc            uint32
+	opc, dpc            string
 	by, calls           string
 	lang, names, radix  string
 	format, output      string
@@ -43,31 +44,35 @@ last seven whole days before the newest call are taken.`,
 		Example: `  c7mon report causes --week 2003-10-12 --service IDD --lang vi
   c7mon report causes --week 2003-W42 --by dpc --format csv
   c7mon report causes --from 2003-10-12 --to 2003-10-12 --radix hex`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.causes(cmd, &q) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&q.period.From, "from", "", "first day, as 2003-10-12")
-	f.StringVar(&q.period.To, "to", "", "last day, included")
-	f.StringVar(&q.period.Week, "week", "", "seven days from one on (2003-10-12), or an ISO week (2003-W42)")
-	f.StringVar(&q.service, "service", "", "only calls of this service, as IDD")
-	f.StringVar(&q.trunkGroup, "trunk-group", "", "only calls of this trunk group")
-	f.Uint32Var(&q.opc, "opc", 0, "only calls from this point code")
-	f.Uint32Var(&q.dpc, "dpc", 0, "only calls to this point code")
-	f.StringVar(&q.by, "by", "", "a table for each service, dpc, trunk_group, location or day")
-	f.StringVar(&q.calls, "calls", "unsuccessful", "unsuccessful, or all: answered calls too")
-	f.StringVar(&q.lang, "lang", "en", "en or vi")
-	f.StringVar(&q.names, "cause-names", "en", "language of the cause names: en or vi")
-	f.StringVar(&q.radix, "radix", "dec", "cause codes in text and CSV: dec or hex")
-	f.StringVar(&q.format, "format", "text", "text, csv or json")
-	f.StringVarP(&q.output, "output", "o", "", "write to this file")
-	for flag, values := range map[string][]string{"by": {"service", "dpc", "trunk_group", "location", "day"},
-		"calls": {"unsuccessful", "all"}, "lang": {"en", "vi"}, "cause-names": {"en", "vi"}, "radix": {"dec", "hex"},
-		"format": {"text", "csv", "json"}} {
-		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
-	}
+	f.StringVar(&q.period.From, "from", "", "first `DAY`, as 2003-10-12")
+	f.StringVar(&q.period.To, "to", "", "last `DAY`, included")
+	f.StringVar(&q.period.Week, "week", "", "seven days from a `DAY` on (2003-10-12), or an ISO week (2003-W42)")
+	f.StringVar(&q.service, "service", "", "only calls of this `SERVICE`, as IDD")
+	f.StringVar(&q.trunkGroup, "trunk-group", "", "only calls of this trunk `GROUP`, as the configuration names it")
+	f.StringVar(&q.opc, "opc", "", "only calls from this point `CODE`, as 2129 or 1-10-1")
+	f.StringVar(&q.dpc, "dpc", "", "only calls to this point `CODE`")
+	f.StringVar(&q.by, "by", "", "a table for each `DIMENSION`: service, dpc, trunk_group, location or day")
+	f.StringVar(&q.calls, "calls", "unsuccessful", "`WHICH` calls: unsuccessful, or all, the answered ones too")
+	f.StringVar(&q.lang, "lang", "en", "`LANGUAGE` of text: en or vi")
+	f.StringVar(&q.names, "cause-names", "en", "`LANGUAGE` of the cause names: en or vi")
+	f.StringVar(&q.radix, "radix", "dec", "`RADIX` of cause codes in text and CSV: dec or hex")
+	f.StringVar(&q.format, "format", "text", "`FORMAT` text, csv or json")
+	f.StringVarP(&q.output, "output", "o", "", "write to `FILE`, not to standard output")
+	values(cmd, "by", "service", "dpc", "trunk_group", "location", "day")
+	values(cmd, "calls", "unsuccessful", "all")
+	values(cmd, "lang", "en", "vi")
+	values(cmd, "cause-names", "en", "vi")
+	values(cmd, "radix", "dec", "hex")
+	values(cmd, "format", "text", "csv", "json")
 	return cmd
 }
+
+// errNewest says that the flags name no period: the newest call does.
+var errNewest = errors.New("the newest call is needed")
 
 // causes asks the store and prints the table.
 func (a *app) causes(cmd *cobra.Command, q *causesQuestion) error {
@@ -76,11 +81,14 @@ func (a *app) causes(cmd *cobra.Command, q *causesQuestion) error {
 	if err != nil {
 		return err
 	}
-	in, format, err := q.input(cmd)
+	in, format, err := q.input(pointCodeForm(cfg))
 	if err != nil {
 		return a.usage("%w", err)
 	}
-	in.Style.PointCode = pointCodeForm(cfg).Format
+	in.Period, err = q.period.Period(a.zone, func() (wire.Time, error) { return 0, errNewest })
+	if err != nil && !errors.Is(err, errNewest) {
+		return a.usage("%w", err)
+	}
 	db, err := a.openStore(ctx, store.Read)
 	if err != nil {
 		return err
@@ -91,15 +99,16 @@ func (a *app) causes(cmd *cobra.Command, q *causesQuestion) error {
 		return err
 	}
 	if err := reports.QueryCauses(ctx, db, in); err != nil {
-		return stopped(err)
+		return err
 	}
 	t := reports.Causes(*in)
 	return a.writeTo(q.output, func(w io.Writer) error { return t.Write(w, format) })
 }
 
 // input reads the flags that need no database.
-func (q *causesQuestion) input(cmd *cobra.Command) (in *reports.CausesInput, format reports.Format, err error) {
+func (q *causesQuestion) input(form mtp.PointCodeForm) (in *reports.CausesInput, format reports.Format, err error) {
 	in = &reports.CausesInput{Select: reports.Selection{Service: q.service, TrunkGroup: q.trunkGroup}}
+	in.Style.PointCode = form.Format
 	if format, err = reports.ParseFormat(q.format); err != nil {
 		return nil, 0, err
 	}
@@ -118,30 +127,9 @@ func (q *causesQuestion) input(cmd *cobra.Command) (in *reports.CausesInput, for
 	if in.All, err = either("--calls", q.calls, "unsuccessful", "all"); err != nil {
 		return nil, 0, err
 	}
-	if cmd.Flags().Changed("opc") {
-		in.Select.OPC = &q.opc
+	if in.Select.OPC, err = pointCode("--opc", q.opc, form); err != nil {
+		return nil, 0, err
 	}
-	if cmd.Flags().Changed("dpc") {
-		in.Select.DPC = &q.dpc
-	}
-	return in, format, nil
-}
-
-// writeTo gives a writer to standard output or to a file, which is left out when it could not be finished.
-func (a *app) writeTo(path string, write func(io.Writer) error) error {
-	if path == "" || path == "-" {
-		return write(a.stdout)
-	}
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	err = write(f)
-	if closing := f.Close(); err == nil {
-		err = closing
-	}
-	if err != nil {
-		os.Remove(path)
-	}
-	return err
+	in.Select.DPC, err = pointCode("--dpc", q.dpc, form)
+	return in, format, err
 }

@@ -18,6 +18,7 @@ import (
 	"c7mon/mtp"
 	"c7mon/reports"
 	"c7mon/store"
+	"c7mon/wire"
 )
 
 // Exit statuses, design section 4.
@@ -42,6 +43,9 @@ type app struct {
 	started        bool // flags and arguments were good: an error from here on is no wrong usage
 }
 
+// defaultDB is where calls are stored when nothing else is said.
+const defaultDB = "sqlite:c7mon.db"
+
 // errInterrupted ends a command that was told to stop; what it had done is kept.
 var errInterrupted = errors.New("interrupted")
 
@@ -50,6 +54,8 @@ func Execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop)   // a second signal ends the program at once
+	signal.Ignore(syscall.SIGPIPE) // a closed pipe is then an error of the write
 	cmd := a.rootCmd()
 	cmd.SetArgs(args)
 	err := cmd.ExecuteContext(ctx)
@@ -59,6 +65,9 @@ func Execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.Is(err, errInterrupted):
 		fmt.Fprintln(stderr, "c7mon:", oneLine(err))
 		return exitInterrupted
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "c7mon:", errInterrupted)
+		return exitInterrupted
 	case errors.Is(err, syscall.EPIPE):
 		return exitDone // the reader of the output has seen enough
 	}
@@ -67,11 +76,6 @@ func Execute(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	return exitFailed
-}
-
-// oneLine keeps an error to one line, as design section 4 wants it.
-func oneLine(err error) string {
-	return strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "\n", "; ")), " ")
 }
 
 func (a *app) rootCmd() *cobra.Command {
@@ -84,25 +88,29 @@ call by circuit, stores the calls with their causes, and reports why calls fail.
   c7mon report causes --week 2003-10-12 --service IDD
   c7mon calls --number 0912345678
   c7mon show 4611686018427387904`,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return cmd.Help()
-		},
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Version:           versionLine(),
+		Args:              aCommand,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		PersistentPreRunE: func(*cobra.Command, []string) error { return a.begin() },
 	}
 	f := cmd.PersistentFlags()
-	f.StringVar(&a.db, "db", env("C7MON_DB", "sqlite:c7mon.db"), "database: sqlite:PATH, postgres://USER@HOST/NAME or none (env C7MON_DB)")
-	f.StringVar(&a.config, "config", "", "configuration file (YAML); without one the built-in rules serve")
-	f.StringVar(&a.logLevel, "log-level", "warn", "debug, info, warn or error")
-	f.StringVar(&a.tz, "tz", os.Getenv("C7MON_TZ"), "time zone of days and of printed times, as Asia/Ho_Chi_Minh (env C7MON_TZ; default the machine's)")
-	_ = cmd.RegisterFlagCompletionFunc("log-level", cobra.FixedCompletions([]string{"debug", "info", "warn", "error"}, cobra.ShellCompDirectiveNoFileComp))
+	f.StringVar(&a.db, "db", "", "database `URL`: sqlite:PATH, postgres://USER@HOST/NAME or none (env C7MON_DB; default "+defaultDB+")")
+	f.StringVar(&a.config, "config", "", "configuration `FILE` (YAML); without one the built-in rules serve")
+	f.StringVar(&a.logLevel, "log-level", "warn", "`LEVEL` of what is told on standard error: debug, info, warn or error")
+	f.StringVar(&a.tz, "tz", "", "time `ZONE` of days and of printed times, as Asia/Ho_Chi_Minh (env C7MON_TZ; default the machine's)")
+	values(cmd, "log-level", "debug", "info", "warn", "error")
+	f.BoolP("help", "h", false, "say what the command does and what it takes")
+	cmd.Flags().Bool("version", false, "print version, commit and Go version")
+	cmd.SetVersionTemplate("{{.Version}}\n")
+	cmd.SetFlagErrorFunc(flagError)
+	cmd.SetHelpCommand(helpCmd())
 	cmd.SetOut(a.stdout)
 	cmd.SetErr(a.stderr)
 	cmd.SetIn(a.stdin)
 	cmd.AddCommand(a.replayCmd(), a.decodeCmd(), a.callsCmd(), a.showCmd(), a.reportCmd(), a.labCmd(), a.migrateCmd(),
-		a.configCmd(), a.versionCmd())
+		a.configCmd(), a.completionCmd(), a.versionCmd())
 	return cmd
 }
 
@@ -114,15 +122,37 @@ func (a *app) begin() error {
 	}
 	a.log = slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: level}))
 	a.zone = machineZone()
+	flag := "--tz"
+	if a.tz == "" {
+		flag, a.tz = "C7MON_TZ", os.Getenv("C7MON_TZ")
+	}
 	if a.tz != "" {
 		zone, err := time.LoadLocation(a.tz)
 		if err != nil {
-			return fmt.Errorf("--tz %s: no such time zone; a name like Asia/Ho_Chi_Minh or UTC is needed", a.tz)
+			return fmt.Errorf("%s %s: no such time zone; a name like Asia/Ho_Chi_Minh or UTC is needed", flag, a.tz)
 		}
 		a.zone = zone
 	}
+	if err := a.checkDB(); err != nil {
+		return err
+	}
 	a.started = true
 	return nil
+}
+
+// checkDB takes the database from the environment where no flag names one, and makes sure that it is of a kind there is.
+func (a *app) checkDB() error {
+	flag := "--db"
+	if a.db == "" {
+		flag, a.db = "C7MON_DB", env("C7MON_DB", defaultDB)
+	}
+	switch scheme, _, found := strings.Cut(a.db, ":"); {
+	case a.db == "none", found && (scheme == "sqlite" || scheme == "postgres" || scheme == "postgresql"):
+		return nil
+	case strings.Contains(a.db, "@"): // what looks like an address may hold a password, which is not printed
+		return fmt.Errorf("%s: sqlite:PATH, postgres://USER@HOST/NAME or none is needed", flag)
+	}
+	return fmt.Errorf("%s %s: sqlite:PATH, postgres://USER@HOST/NAME or none is needed", flag, a.db)
 }
 
 // usage marks an error as wrong usage although the flags could be read.
@@ -157,9 +187,22 @@ func (a *app) loadConfig() (*config.Config, error) {
 // openStore opens the database that --db names.
 func (a *app) openStore(ctx context.Context, mode store.Mode) (store.Store, error) {
 	if a.db == "none" {
-		return nil, errors.New("--db none: this command needs a database")
+		return nil, a.usage("--db none: this command needs a database, as --db %s", defaultDB)
 	}
 	return store.Open(ctx, a.db, mode)
+}
+
+// moment writes a time for people, in their zone.
+func (a *app) moment(t wire.Time) string {
+	if !t.Known() {
+		return "-"
+	}
+	return t.Std().In(a.zone).Format("2006-01-02 15:04:05.000000 -07")
+}
+
+// input is the standard input of commands that read captures; an interrupt ends it.
+func (a *app) input(ctx context.Context) io.Reader {
+	return &interruptReader{ctx: ctx, r: a.stdin}
 }
 
 // either reads a flag of two values: false for the first, true for the second.

@@ -28,7 +28,7 @@ func (a *app) showCmd() *cobra.Command {
 		Long: `Show one stored call: every field that is known, and a ladder of its messages, read again from the capture they came
 from. With --octets each message is taken apart; with --pcap its frames are written to a file of their own.`,
 		Example: "  c7mon show 1234567890123456789 --octets\n  c7mon show 1234567890123456789 --pcap call.pcapng",
-		Args:    cobra.ExactArgs(1),
+		Args:    one("CALL-ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := strconv.ParseUint(args[0], 10, 64)
 			if err != nil {
@@ -42,9 +42,9 @@ from. With --octets each message is taken apart; with --pcap its frames are writ
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&variant, "variant", "itu", "itu, ansi, china or japan, where the configuration does not say it")
-	f.StringVar(&pcap, "pcap", "", "write the frames of the call to this pcapng file")
-	f.StringVar(&from, "capture", "", "read the messages from this file instead of the one they came from")
+	variantFlag(cmd, &variant)
+	f.StringVar(&pcap, "pcap", "", "write the frames of the call to this pcapng `FILE`")
+	f.StringVar(&from, "capture", "", "read the messages from this `FILE` instead of the one they came from")
 	f.BoolVar(&octets, "octets", false, "take each message apart")
 	return cmd
 }
@@ -138,7 +138,7 @@ func sameFile(c *store.Capture) error {
 
 // ladder reads the captures again and prints the messages of the call.
 func (a *app) ladder(ctx context.Context, cfg *config.Config, l *ladder, paths []string, v mtp.Variant, pcap string) error {
-	files, err := capture.Open(paths, capture.Options{Stdin: a.stdin})
+	files, err := capture.Open(paths, capture.Options{Stdin: a.input(ctx)})
 	if err != nil {
 		return err
 	}
@@ -161,7 +161,7 @@ func (a *app) ladder(ctx context.Context, cfg *config.Config, l *ladder, paths [
 		err = cause
 	}
 	if err != nil && !errors.Is(err, errLadderDone) {
-		return stopped(err)
+		return err
 	}
 	if l.err != nil {
 		return l.err

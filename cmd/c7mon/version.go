@@ -8,35 +8,28 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// version and commit are set by the Makefile; a plain go build leaves them to the build information.
-var version, commit string
-
 func (a *app) versionCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print version, commit and Go version",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			v, c := version, commit
-			if info, ok := debug.ReadBuildInfo(); ok {
-				if v == "" {
-					v = info.Main.Version
-				}
-				for _, s := range info.Settings {
-					if s.Key == "vcs.revision" && c == "" {
-						c = s.Value
-					}
-				}
-			}
-			_, err := fmt.Fprintf(a.stdout, "c7mon %s, commit %s, %s\n", orUnknown(v), orUnknown(c), runtime.Version())
+			_, err := fmt.Fprintln(a.stdout, versionLine())
 			return err
 		},
 	}
 }
 
-func orUnknown(s string) string {
-	if s == "" {
-		return "unknown"
+// versionLine says which c7mon this is, as the go command noted it when it built.
+func versionLine() string {
+	version, commit := "unknown", "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version = info.Main.Version
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				commit = s.Value
+			}
+		}
 	}
-	return s
+	return fmt.Sprintf("c7mon %s, commit %s, %s", version, commit, runtime.Version())
 }
