@@ -3,6 +3,7 @@ package c7mon_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"go/ast"
 	"go/format"
 	"os"
@@ -240,6 +241,26 @@ func TestModule(t *testing.T) {
 		}
 		if _, ok := libraries[r.Path]; !ok {
 			t.Errorf("go.mod requires %s, which is not in the table of libraries in arch_test.go", r.Path)
+		}
+	}
+}
+
+// TestArchitecture holds that the map has every package on it, with its level.
+func TestArchitecture(t *testing.T) {
+	text, err := os.ReadFile("ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range list(t) {
+		name := p.name()
+		r, ok := packages[name]
+		if !ok {
+			continue // TestImports says so
+		}
+		paragraph := fmt.Sprintf("\n**%s** (%d)", name, r.level)
+		mention := fmt.Sprintf("`%s`", name) // enough for what only tests use
+		if !bytes.Contains(text, []byte(paragraph)) && (r.only == "" || !bytes.Contains(text, []byte(mention))) {
+			t.Errorf("ARCHITECTURE.md has no paragraph %q", strings.TrimSpace(paragraph))
 		}
 	}
 }
