@@ -36,7 +36,14 @@ func random(r *rand.Rand, n int, gap func() float64) string {
 	at := 0.0
 	var since [4]float64 // when each line came in doubt
 	for range n {
-		at = max(at+gap(), 0)
+		wait := gap()
+		for i, s := range since {
+			if s != 0 && wait > 10 { // no doubt lasts long
+				fmt.Fprintf(&b, "%f doubt off link=%d dir=%d\n", at, i/2, i%2)
+				since[i] = 0
+			}
+		}
+		at = max(at+wait, 0)
 		if i := r.IntN(80); i < 4 { // as the sequence numbers of a line tell it
 			line := fmt.Sprintf("link=%d dir=%d", i/2, i%2)
 			switch {
