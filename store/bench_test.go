@@ -132,6 +132,7 @@ func BenchmarkCopyRatio(b *testing.B) {
 	for b.Loop() {
 		url := cluster.Database(b)
 		s := open(b, url, Write)
+		psql(url, "CHECKPOINT")
 		began := time.Now()
 		w := NewWriter(context.Background(), s, []int64{1}, 0)
 		for i := range calls {
