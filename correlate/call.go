@@ -16,9 +16,6 @@ type Call struct {
 	Network    string // configured key, "default" without one
 	Service    string // by the service rules, "" for a partial call
 	TrunkGroup string
-	NI         uint8
-	OPC, DPC   uint32 // the direction of the IAM
-	CIC        uint32
 
 	Called         Number // with the digits of every SAM
 	Calling        Number
@@ -28,6 +25,12 @@ type Call struct {
 	TMR            uint8 // transmission medium requirement, valid when HasTMR
 	HasCategory    bool
 	HasTMR         bool
+
+	NI       uint8
+	Flags    Flags
+	OPC, DPC uint32 // the direction of the IAM
+	CIC      uint32
+	Messages uint32 // of this call, ISUP's own repeats among them
 
 	Start           wire.Time // first message seen
 	ACM             wire.Time // first ACM or CON
@@ -45,14 +48,12 @@ type Call struct {
 	Coding     uint8 // coding standard, 0 ITU-T to 3
 	ReleasedBy Side
 	Charge     Charge
-	Flags      Flags
 
 	Suspended  time.Duration // by the network
 	FirstFile  int           // index of the capture of the first message, and its frame number
 	FirstFrame uint64
 	LastFile   int // the same of the last message
 	LastFrame  uint64
-	Messages   uint32 // of this call, ISUP's own repeats among them
 }
 
 // A Number is an address as it was sent, kept without a further allocation up to 32 digits.

@@ -4,42 +4,53 @@ import (
 	"c7mon/wire"
 )
 
-// circuitKey is what both directions of a circuit share: the relation stands for network, protocol, NI and the two point
-// codes.
-type circuitKey uint64
-
-func keyOf(rel *relation, cic uint32) circuitKey { return circuitKey(rel.number)<<32 | circuitKey(cic) }
-
 // A circuit is one speech circuit between two points. It outlives its calls.
 type circuit struct {
 	rel   *relation
 	cic   uint32
-	call  *leg       // the call that is up
-	rival *leg       // the other IAM of a dual seizure that is not settled
-	told  wire.Time  // when a message last told whether it is busy or idle, NoTime before the first
-	owed  [2]owedRLC // by the side that owes it: 0 the lower point code
+	owed  [2]uint8  // RLCs that answer a REL or RSC of before the call that is up, by the side that owes them
+	stray [2]bool   // the newest of them answers a REL that belonged to no call
+	until wire.Time // they come before this, by the clock
+	call  *leg      // the call that is up
+	rival *leg      // the other IAM of a dual seizure that is not settled
+	told  wire.Time // when a message last told whether it is busy or idle, NoTime before the first
+	heard [2]line   // on which each side was heard last
 }
 
-// owedRLC counts RLCs that answer a REL or RSC of before the call that is up.
-type owedRLC struct {
-	until wire.Time // by the clock
-	n     uint8
-	stray bool // the newest answers a REL that belonged to no call
-}
+// circuits finds circuits. They lie in pages of neighbouring circuit codes, which calls use together.
+type circuits map[pageKey]*page
 
-// circuit finds the circuit, or makes it.
-func (c *Correlator) circuit(rel *relation, cic uint32) *circuit {
-	if rel.circuit != nil && rel.circuit.cic == cic {
-		return rel.circuit
+// pageKey is what both directions of a circuit share: the relation stands for network, protocol, NI and the two point
+// codes, and the rest of the circuit code lies in the page.
+type pageKey uint64
+
+const pageSize = 8
+
+type page [pageSize]circuit
+
+func keyOf(rel *relation, cic uint32) pageKey { return pageKey(rel.number)<<32 | pageKey(cic/pageSize) }
+
+// find gives the circuit, nil when it was never heard of, nor one beside it.
+func (cs circuits) find(rel *relation, cic uint32) *circuit {
+	if p := cs[keyOf(rel, cic)]; p != nil {
+		return &p[cic%pageSize]
 	}
+	return nil
+}
+
+// of gives the circuit, and makes it when there is none.
+func (cs circuits) of(rel *relation, cic uint32) *circuit {
 	k := keyOf(rel, cic)
-	ct := c.circuits[k]
-	if ct == nil {
-		ct = &circuit{rel: rel, cic: cic, told: wire.NoTime}
-		c.circuits[k] = ct
+	p := cs[k]
+	if p == nil {
+		p = new(page)
+		for i := range p {
+			p[i] = circuit{rel: rel, cic: cic&^(pageSize-1) + uint32(i), told: wire.NoTime, until: wire.NoTime,
+				heard: [2]line{noLine, noLine}}
+		}
+		cs[k] = p
 	}
-	rel.circuit = ct
-	return ct
+	return &p[cic%pageSize]
 }
 
 // unknown reports that it cannot be said whether a call stands on the circuit: nothing was heard of it yet, or messages of
@@ -53,52 +64,60 @@ func (ct *circuit) tell(t wire.Time) { ct.told = max(ct.told, t) }
 
 // owe notes that side will send n RLCs that belong to no call that is up, for what it was sent at t.
 func (ct *circuit) owe(side int, n uint8, t wire.Time) {
-	o := &ct.owed[side]
-	if t > o.until {
-		o.n = 0
+	if t > ct.until {
+		ct.owed = [2]uint8{}
 	}
-	o.n = uint8(min(int(o.n)+int(n), 255))
-	o.until, o.stray = max(o.until, t.Add(owedFor)), false
+	ct.owed[side] = uint8(min(int(ct.owed[side])+int(n), 255))
+	ct.until, ct.stray[side] = max(ct.until, t.Add(owedFor)), false
 }
 
 // paid reports whether an RLC from side at t was owed for something earlier, and takes it off.
 func (ct *circuit) paid(side int, t wire.Time) bool {
-	o := &ct.owed[side]
-	if o.n == 0 || t > o.until {
+	if ct.owed[side] == 0 || t > ct.until {
 		return false
 	}
-	o.n--
+	ct.owed[side]--
 	return true
 }
 
 // A leg is a call while the correlator has it.
 type leg struct {
 	Call
-	next, prev *leg
-	in         *list
 	ct         *circuit
-	serial     uint64    // tells it from the calls that the leg held before
-	began      wire.Time // by the clock
 	last       wire.Time // last message of the call, by the clock
+	began      wire.Time // by the clock
 	blocked    wire.Time // hardware CGB that came while it was up
 	blockedAt  wire.Time // the same by the clock
 	retry      wire.Time // when it became a candidate for a re-attempt, by the clock
 	paused     wire.Time // SUS of the network that no RES followed
-	due        [2]uint8  // RLCs that each side owes for its RELs
-	backward   bool      // a backward message was seen
-	retried    bool      // the same call came on another circuit
-	early      bool      // a partial call that was seen before its answer
-	undirected bool      // a partial call whose direction is not known
+	next, prev *leg
+	serial     uint64   // tells it from the calls that the leg held before
+	due        [2]uint8 // RLCs that each side owes for its RELs
+	in         place
+	backward   bool // a backward message was seen
+	retried    bool // the same call came on another circuit
+	early      bool // a partial call that was seen before its answer
+	undirected bool // a partial call whose direction is not known
 }
+
+// place is the list that a leg is in.
+type place uint8
+
+const (
+	free place = iota
+	open
+	held
+)
 
 // A list holds legs in the order they were added.
 type list struct {
+	place       place
 	first, tail *leg
 	n           int
 }
 
 func (s *list) add(l *leg) {
-	l.in, l.next, l.prev = s, nil, s.tail
+	l.in, l.next, l.prev = s.place, nil, s.tail
 	if s.tail == nil {
 		s.first = l
 	} else {
@@ -119,6 +138,6 @@ func (s *list) remove(l *leg) {
 	} else {
 		l.next.prev = l.prev
 	}
-	l.in, l.next, l.prev = nil, nil, nil
+	l.in, l.next, l.prev = free, nil, nil
 	s.n--
 }

@@ -66,7 +66,7 @@ type Correlator struct {
 	opt       Options
 	clock     clock
 	relations relations
-	circuits  map[circuitKey]*circuit
+	circuits  circuits
 	open      list      // calls that stand on a circuit, in the order they began
 	held      list      // ended calls that wait for evidence, in the order they ended
 	due       queue     // deadlines of held calls and blocked circuits
@@ -91,8 +91,9 @@ func New(opt Options) *Correlator {
 	if opt.MaxCall <= 0 {
 		opt.MaxCall = defaultMaxCall
 	}
-	return &Correlator{opt: opt, circuits: map[circuitKey]*circuit{}, relations: newRelations(), swept: wire.NoTime,
-		clock: clock{now: wire.NoTime, ahead: wire.NoTime}, silent: wire.NoTime}
+	return &Correlator{opt: opt, circuits: circuits{}, relations: newRelations(), swept: wire.NoTime,
+		clock: clock{now: wire.NoTime, ahead: wire.NoTime}, silent: wire.NoTime,
+		open: list{place: open}, held: list{place: held}}
 }
 
 // Open is the number of calls that are up.
@@ -109,12 +110,15 @@ func (c *Correlator) Message(at At, msu *mtp.MSU, msg *isup.Message) Fate {
 	c.now = c.advance(at.clock())
 	c.at, c.msu, c.msg = at, msu, msg
 	rel := c.relations.of(msu, msg.Tables.Protocol, c.opt.Namer)
-	c.relations.heard(rel, msu.Link, msu.Direction)
 	c.side = 0
 	if msu.OPC > msu.DPC {
 		c.side = 1
 	}
-	ct := c.circuit(rel, msg.CIC)
+	ct := c.circuits.of(rel, msg.CIC)
+	if w := (line{msu.Link, msu.Direction}); ct.heard[c.side] != w {
+		ct.heard[c.side] = w
+		c.relations.heard(rel, w)
+	}
 	return c.dispatch(ct)
 }
 
@@ -144,7 +148,7 @@ func (c *Correlator) Close() {
 	for l := c.open.first; l != nil; l = c.open.first {
 		c.settleSeizure(l.ct)
 		switch {
-		case l.in != &c.open: // it lost
+		case l.in != open: // it lost
 		case l.Release.Known():
 			c.end(l, ByRelease, l.Release)
 		default:
@@ -170,7 +174,7 @@ func (c *Correlator) sweep() {
 		}
 	}
 	for _, l := range c.lapsed {
-		if l.in == &c.open { // else it lost a dual seizure to one of the others
+		if l.in == open { // else it lost a dual seizure to one of the others
 			c.lapse(l)
 		}
 	}
@@ -205,7 +209,7 @@ func (c *Correlator) lapse(l *leg) {
 	}
 	c.settleSeizure(l.ct)
 	switch {
-	case l.in != &c.open: // it lost
+	case l.in != open: // it lost
 	case l.Release.Known():
 		c.end(l, ByRelease, l.Release)
 	case l.blocked.Known():

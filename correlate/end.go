@@ -5,10 +5,11 @@ import "c7mon/wire"
 // begin makes a call of the message in hand and puts it on ct.
 func (c *Correlator) begin(ct *circuit) *leg {
 	l := c.take()
-	l.Call = Call{Protocol: ct.rel.protocol, Network: ct.rel.network, NI: ct.rel.ni, OPC: c.msu.OPC, DPC: c.msu.DPC,
-		CIC: ct.cic, Start: c.at.Time, FirstFile: c.at.File, FirstFrame: c.at.Frame,
-		ACM: wire.NoTime, Alerting: wire.NoTime, Answer: wire.NoTime, Release: wire.NoTime,
-		ReleaseComplete: wire.NoTime, End: wire.NoTime}
+	l.Protocol, l.Network, l.NI = ct.rel.protocol, ct.rel.network, ct.rel.ni
+	l.OPC, l.DPC, l.CIC = c.msu.OPC, c.msu.DPC, ct.cic
+	l.Start, l.FirstFile, l.FirstFrame = c.at.Time, c.at.File, c.at.Frame
+	l.ACM, l.Alerting, l.Answer = wire.NoTime, wire.NoTime, wire.NoTime
+	l.Release, l.ReleaseComplete, l.End = wire.NoTime, wire.NoTime, wire.NoTime
 	l.ct, l.blocked, l.retry, l.paused = ct, wire.NoTime, wire.NoTime, wire.NoTime
 	c.begun++
 	l.serial, l.began, l.last = c.begun, c.now, c.now

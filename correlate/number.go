@@ -12,6 +12,15 @@ func (n *Number) Set(p *isup.Number) {
 
 // AppendSignals adds address signals, two to an octet, low half first; the last high half is filler when odd is set.
 func (n *Number) AppendSignals(b []byte, odd bool) {
+	if n.n == 0 && len(b) > 0 && len(b) <= len(n.bcd) && allDigits(b, odd) { // as nearly all numbers are
+		copy(n.bcd[:], b)
+		n.n = uint8(2 * len(b))
+		if odd {
+			n.n--
+			n.bcd[len(b)-1] &= 0x0f
+		}
+		return
+	}
 	for i, o := range b {
 		n.add(o & 0x0f)
 		if odd && i == len(b)-1 {
@@ -19,6 +28,16 @@ func (n *Number) AppendSignals(b []byte, odd bool) {
 		}
 		n.add(o >> 4)
 	}
+}
+
+// allDigits reports that no signal of b is the end of dialling.
+func allDigits(b []byte, odd bool) bool {
+	for i, o := range b {
+		if o&0x0f == 0x0f || o>>4 == 0x0f && !(odd && i == len(b)-1) {
+			return false
+		}
+	}
+	return true
 }
 
 // maxDigits bounds a number, SAMs without end among the reasons: no parameter holds more.

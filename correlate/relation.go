@@ -1,6 +1,8 @@
 package correlate
 
 import (
+	"math"
+
 	"c7mon/mtp"
 	"c7mon/wire"
 )
@@ -13,7 +15,6 @@ type relation struct {
 	ni       uint8
 	low      uint32
 	high     uint32
-	circuit  *circuit     // the one heard of last
 	lines    []line       // on which it was heard
 	gaps     [8]wire.Time // newest losses on its lines, when they began, the newest first; NoTime where there is none
 	doubts   int          // lines on which numbers are passed over but may still come
@@ -24,6 +25,9 @@ type line struct {
 	link mtp.Link
 	dir  wire.Direction
 }
+
+// noLine is none that there is.
+var noLine = line{math.MaxUint32, wire.NoDirection}
 
 type relationKey struct {
 	points   uint64 // lower point code in the high half
@@ -68,8 +72,7 @@ func (rs *relations) of(m *mtp.MSU, protocol string, names Namer) *relation {
 }
 
 // heard notes the line on which r was heard.
-func (rs *relations) heard(r *relation, link mtp.Link, dir wire.Direction) {
-	w := line{link, dir}
+func (rs *relations) heard(r *relation, w line) {
 	if r.on(w) {
 		return
 	}

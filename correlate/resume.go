@@ -13,7 +13,7 @@ func (c *Correlator) Resume(call *Call) {
 		return
 	}
 	rel := c.relations.of(&mtp.MSU{NI: call.NI, OPC: call.OPC, DPC: call.DPC}, call.Protocol, c.opt.Namer)
-	ct := c.circuit(rel, call.CIC)
+	ct := c.circuits.of(rel, call.CIC)
 	if ct.call != nil {
 		return
 	}

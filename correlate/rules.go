@@ -182,7 +182,7 @@ func (c *Correlator) released(ct *circuit) Fate {
 	if l == nil {
 		if !ct.unknown() {
 			ct.owe(c.otherSide(), 1, c.now)
-			ct.owed[c.otherSide()].stray = true
+			ct.stray[c.otherSide()] = true
 			return Orphan
 		}
 		l = c.begin(ct)
@@ -226,7 +226,7 @@ func (c *Correlator) released(ct *circuit) Fate {
 func (c *Correlator) releaseComplete(ct *circuit) Fate {
 	l := ct.call
 	if (l == nil || l.due[c.side] == 0) && ct.paid(c.side, c.now) {
-		if l == nil && ct.owed[c.side].stray {
+		if l == nil && ct.stray[c.side] {
 			return Orphan
 		}
 		return Decoded

@@ -153,7 +153,7 @@ func (c *Correlator) evidence(l *leg) {
 	found := false
 	for _, r := range c.retries {
 		old := r.l
-		if old.in == nil || old.serial != r.call || !old.retry.Known() || c.now.Sub(old.retry) > reattemptWithin {
+		if old.in == free || old.serial != r.call || !old.retry.Known() || c.now.Sub(old.retry) > reattemptWithin {
 			continue
 		}
 		if found || old.ct.rel != l.ct.rel || old.ct == l.ct || old.OPC != l.OPC || !old.Calling.SameDigits(&l.Calling) ||
@@ -162,7 +162,7 @@ func (c *Correlator) evidence(l *leg) {
 			continue
 		}
 		old.retried, found = true, true
-		if old.in == &c.held {
+		if old.in == held {
 			c.release(old)
 		}
 	}

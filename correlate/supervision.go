@@ -71,7 +71,7 @@ func (c *Correlator) resetCircuit(ct *circuit) Fate {
 // resetGroup takes a GRS, which names the circuits from its own on. Q.764 2.9.3.2.
 func (c *Correlator) resetGroup(ct *circuit) Fate {
 	for i := range min(c.groupSize(), int(math.MaxUint32-ct.cic)+1) {
-		member := c.circuit(ct.rel, ct.cic+uint32(i))
+		member := c.circuits.of(ct.rel, ct.cic+uint32(i))
 		c.settleTimers(member)
 		c.reset(member, ByGroupReset)
 	}
@@ -124,7 +124,7 @@ func (c *Correlator) blockGroup(ct *circuit) Fate {
 		if status[1+i/8]>>(i%8)&1 == 0 {
 			continue
 		}
-		member := c.circuits[keyOf(ct.rel, ct.cic+uint32(i))]
+		member := c.circuits.find(ct.rel, ct.cic+uint32(i))
 		if member == nil {
 			continue
 		}

@@ -56,16 +56,16 @@ func (d *deadlines) Pop() any {
 // expire acts on a deadline that has come.
 func (c *Correlator) expire(d deadline) {
 	l := d.leg
-	if l.in == nil || l.serial != d.call {
+	if l.in == free || l.serial != d.call {
 		return // the call has been given out
 	}
 	switch d.kind {
 	case forEvidence:
-		if l.in == &c.held {
+		if l.in == held {
 			c.release(l)
 		}
 	case forRelease:
-		if l.in == &c.open {
+		if l.in == open {
 			c.lapse(l)
 		}
 	}
