@@ -25,7 +25,7 @@ func (a *app) decodeCmd() *cobra.Command {
 		Long: `Print each message of capture files, a line each, in the order of time. With --json each is an object with its parameters.
 
 A filter is words of the form field=value, all of which must fit; values are separated by commas and may end in *:
-  message=REL cause=34,42     opc=4625 cic=5     called=84*     protocol=isup     link=0`,
+  message=REL cause=34,42     opc=2-66-1 cic=5     called=84*     protocol=isup     link=0`,
 		Example: `  c7mon decode --filter 'message=IAM called=00*' week.pcap
   c7mon decode --json trace.pcapng | jq .cause`,
 		Args: someFiles,
@@ -34,11 +34,7 @@ A filter is words of the form field=value, all of which must fit; values are sep
 			if err != nil {
 				return a.usage("--variant: %w", err)
 			}
-			f, err := parseFilter(expr)
-			if err != nil {
-				return a.usage("--filter: %w", err)
-			}
-			return a.decode(cmd.Context(), args, v, f, asJSON)
+			return a.decode(cmd.Context(), args, v, expr, asJSON)
 		},
 	}
 	variantFlag(cmd, &variant)
@@ -48,10 +44,15 @@ A filter is words of the form field=value, all of which must fit; values are sep
 }
 
 // decode prints the messages of the files.
-func (a *app) decode(ctx context.Context, paths []string, v mtp.Variant, f filter, asJSON bool) error {
+func (a *app) decode(ctx context.Context, paths []string, v mtp.Variant, expr string, asJSON bool) error {
 	cfg, err := a.loadConfig()
 	if err != nil {
 		return err
+	}
+	form := formOf(cfg, v)
+	f, err := parseFilter(expr, form)
+	if err != nil {
+		return a.usage("--filter: %w", err)
 	}
 	files, err := capture.Open(paths, capture.Options{Stdin: a.input(ctx)})
 	if err != nil {
@@ -61,7 +62,7 @@ func (a *app) decode(ctx context.Context, paths []string, v mtp.Variant, f filte
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	out := bufio.NewWriterSize(a.stdout, 64<<10)
-	p := &decodePrinter{out: out, json: asJSON, filter: f, lines: messageLine{zone: a.zone, form: v.PointCodeForm()},
+	p := &decodePrinter{out: out, json: asJSON, filter: f, lines: messageLine{zone: a.zone, form: form},
 		fail: cancel}
 	p.encoder = json.NewEncoder(out)
 	p.encoder.SetEscapeHTML(false)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"c7mon/mtp"
 )
 
 // A filter is the conditions of decode --filter: all must fit.
@@ -47,8 +49,8 @@ func text(v *string) string {
 	return *v
 }
 
-// parseFilter reads words of the form field=value,value*.
-func parseFilter(expr string) (filter, error) {
+// parseFilter reads words of the form field=value,value*. Point codes are numbers or have the form.
+func parseFilter(expr string, form mtp.PointCodeForm) (filter, error) {
 	var f filter
 	for _, word := range strings.Fields(expr) {
 		name, values, ok := strings.Cut(word, "=")
@@ -59,7 +61,17 @@ func parseFilter(expr string) (filter, error) {
 		if get == nil {
 			return nil, fmt.Errorf("%s: there is no such field; message, protocol, link, direction, frame, ni, si, opc, dpc, cic, cause, called, calling are", name)
 		}
-		f = append(f, condition{name, get, strings.Split(values, ",")})
+		c := condition{name, get, strings.Split(values, ",")}
+		for i, v := range c.values {
+			if (name == "opc" || name == "dpc") && strings.Contains(v, "-") {
+				pc, err := form.Parse(v)
+				if err != nil {
+					return nil, err
+				}
+				c.values[i] = strconv.FormatUint(uint64(pc), 10)
+			}
+		}
+		f = append(f, c)
 	}
 	return f, nil
 }

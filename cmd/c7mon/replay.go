@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -119,16 +120,20 @@ func (a *app) printReplay(r *reports.Replay, s *monitor.Summary, asJSON bool) er
 
 // warnMalformed says that something could not be read, and what the first of it was.
 func (a *app) warnMalformed(s *monitor.Summary) {
-	frames, messages := s.FramesBy["malformed"], s.MessagesBy["malformed"]
-	if frames+messages == 0 {
+	if len(s.Errors) == 0 {
 		return
 	}
-	first := "" // there is one for each of the two
-	if len(s.Errors) > 0 {
-		first = "; the first: " + oneLine(s.Errors[0])
+	var what []string
+	for _, k := range [...]struct {
+		n    uint64
+		name string
+	}{{s.FramesBy["malformed"], "frame"}, {s.MessagesBy["malformed"], "message"}} {
+		if k.n > 0 {
+			what = append(what, count(int(k.n), k.name))
+		}
 	}
-	fmt.Fprintf(a.stderr, "c7mon: warning: %s and %s could not be read whole%s\n", count(int(frames), "frame"),
-		count(int(messages), "message"), first)
+	fmt.Fprintf(a.stderr, "c7mon: warning: %s could not be read whole; the first: %s\n", strings.Join(what, " and "),
+		oneLine(s.Errors[0]))
 	for _, e := range s.Errors {
 		a.log.Info("malformed", "error", e)
 	}

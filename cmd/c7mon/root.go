@@ -230,6 +230,14 @@ func pointCodeForm(c *config.Config) mtp.PointCodeForm {
 	return mtp.ITU.PointCodeForm()
 }
 
+// formOf is pointCodeForm for commands that know the variant where the configuration does not say it.
+func formOf(c *config.Config, v mtp.Variant) mtp.PointCodeForm {
+	if len(c.Networks) == 0 {
+		return v.PointCodeForm()
+	}
+	return pointCodeForm(c)
+}
+
 // callStyle is how calls are written for people.
 func (a *app) callStyle(form mtp.PointCodeForm) reports.CallStyle {
 	return reports.CallStyle{Zone: a.zone, PointCode: form.Format}

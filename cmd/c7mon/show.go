@@ -64,10 +64,7 @@ func (a *app) show(ctx context.Context, id uint64, v mtp.Variant, from, pcap str
 	if err != nil {
 		return err
 	}
-	form := pointCodeForm(cfg)
-	if cfg.Variant("") == "" {
-		form = v.PointCodeForm()
-	}
+	form := formOf(cfg, v)
 	if err := reports.WriteCall(a.stdout, row, a.callStyle(form)); err != nil {
 		return err
 	}
