@@ -32,24 +32,29 @@ func keyOf(rel *relation, cic uint32) pageKey { return pageKey(rel.number)<<32 |
 
 // find gives the circuit, nil when it was never heard of, nor one beside it.
 func (cs circuits) find(rel *relation, cic uint32) *circuit {
-	if p := cs[keyOf(rel, cic)]; p != nil {
+	near := &rel.near[cic/pageSize%uint32(len(rel.near))]
+	if p := *near; p != nil && p[cic%pageSize].cic == cic {
 		return &p[cic%pageSize]
 	}
-	return nil
+	p := cs[keyOf(rel, cic)]
+	if p == nil {
+		return nil
+	}
+	*near = p
+	return &p[cic%pageSize]
 }
 
 // of gives the circuit, and makes it when there is none.
 func (cs circuits) of(rel *relation, cic uint32) *circuit {
-	k := keyOf(rel, cic)
-	p := cs[k]
-	if p == nil {
-		p = new(page)
-		for i := range p {
-			p[i] = circuit{rel: rel, cic: cic&^(pageSize-1) + uint32(i), told: wire.NoTime, until: wire.NoTime,
-				heard: [2]line{noLine, noLine}}
-		}
-		cs[k] = p
+	if ct := cs.find(rel, cic); ct != nil {
+		return ct
 	}
+	p := new(page)
+	for i := range p {
+		p[i] = circuit{rel: rel, cic: cic&^(pageSize-1) + uint32(i), told: wire.NoTime, until: wire.NoTime,
+			heard: [2]line{noLine, noLine}}
+	}
+	cs[keyOf(rel, cic)] = p
 	return &p[cic%pageSize]
 }
 

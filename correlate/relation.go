@@ -17,6 +17,7 @@ type relation struct {
 	high     uint32
 	lines    []line       // on which it was heard
 	gaps     [8]wire.Time // newest losses on its lines, when they began, the newest first; NoTime where there is none
+	near     [32]*page    // pages of its circuits that were used last, by the low bits of their number
 	doubts   int          // lines on which numbers are passed over but may still come
 }
 
