@@ -195,8 +195,9 @@ func dayOrTime(flag, s string, zone *time.Location) (begin, end wire.Time, err e
 }
 
 // writtenForms gives the forms in which a number may have been sent, by the way people of the country write it: 0912...,
-// 84912..., 0084912... and +84 912... are one number.
+// 84912..., 0084912..., +84 912... and +84 (0)912... are one number.
 func writtenForms(s string) []string {
+	s = strings.TrimSpace(strings.ReplaceAll(s, "(0)", ""))
 	digits := strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
 			return r
@@ -206,18 +207,16 @@ func writtenForms(s string) []string {
 	if digits == "" {
 		return nil
 	}
-	national := digits
+	abroad, international := strings.CutPrefix(digits, "00")
+	international = international || strings.HasPrefix(s, "+")
+	national, home := strings.CutPrefix(abroad, countryCode)
 	switch {
-	case strings.HasPrefix(digits, "00"+countryCode):
-		national = digits[2+len(countryCode):]
-	case strings.HasPrefix(digits, "00"):
-		return unique(digits, digits[2:])
-	case strings.HasPrefix(strings.TrimSpace(s), "+"+countryCode), strings.HasPrefix(digits, countryCode) && len(digits) >= 10:
-		national = digits[len(countryCode):]
-	case strings.HasPrefix(strings.TrimSpace(s), "+"):
-		return unique(digits, "00"+digits)
-	case strings.HasPrefix(digits, "0"):
-		national = digits[1:]
+	case international && !home:
+		return unique(digits, abroad, "00"+abroad)
+	case international, home && len(digits) >= 10: // 84 may also begin a shorter number of the country itself
+		national = strings.TrimPrefix(national, "0")
+	default:
+		national = strings.TrimPrefix(digits, "0")
 	}
 	return unique(digits, national, "0"+national, countryCode+national, "00"+countryCode+national)
 }

@@ -71,7 +71,7 @@ const ladderWidth = 44
 
 func (l *ladder) head() {
 	left, right := l.form.Format(l.row.OPC), l.form.Format(l.row.DPC)
-	l.print("\n%27s %s%*s\n", "", left, ladderWidth-len(left)+1, right)
+	l.print("\n%26s %s%*s\n", "", left, ladderWidth-len(left), right)
 }
 
 // step prints an arrow: the message, and what it says.
@@ -83,6 +83,9 @@ func (l *ladder) step(h *monitor.Heard) {
 	}
 	if m.Called != nil {
 		what += " " + *m.Called
+	}
+	if m.Event != nil {
+		what += fmt.Sprintf(" event %d", *m.Event)
 	}
 	dashes := strings.Repeat("-", max(ladderWidth-len(what)-4, 2))
 	arrow := fmt.Sprintf("|- %s %s>|", what, dashes[2:])

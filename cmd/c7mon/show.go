@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -43,7 +45,7 @@ from. With --octets each message is taken apart; with --pcap its frames are writ
 	}
 	f := cmd.Flags()
 	variantFlag(cmd, &variant)
-	f.StringVar(&pcap, "pcap", "", "write the frames of the call to this pcapng `FILE`")
+	f.StringVar(&pcap, "pcap", "", "write the frames of the call to this pcapng `FILE`, - for standard output")
 	f.StringVar(&from, "capture", "", "read the messages from this `FILE` instead of the one they came from")
 	f.BoolVar(&octets, "octets", false, "take each message apart")
 	return cmd
@@ -65,7 +67,11 @@ func (a *app) show(ctx context.Context, id uint64, v mtp.Variant, from, pcap str
 		return err
 	}
 	form := formOf(cfg, v)
-	if err := reports.WriteCall(a.stdout, row, a.callStyle(form)); err != nil {
+	out := a.stdout
+	if pcap == "-" {
+		out = io.Discard // the frames stand there alone
+	}
+	if err := reports.WriteCall(out, row, a.callStyle(form)); err != nil {
 		return err
 	}
 	paths, err := a.capturesOf(ctx, db, row, from)
@@ -76,7 +82,7 @@ func (a *app) show(ctx context.Context, id uint64, v mtp.Variant, from, pcap str
 		_, err = fmt.Fprintf(a.stdout, "\nits messages cannot be shown: %s\n", oneLine(err))
 		return err
 	}
-	l := &ladder{row: row, out: a.stdout, octets: octets, zone: a.zone, form: form}
+	l := &ladder{row: row, out: out, octets: octets, zone: a.zone, form: form}
 	return a.ladder(ctx, cfg, l, paths, v, pcap)
 }
 
@@ -140,20 +146,43 @@ func (a *app) ladder(ctx context.Context, cfg *config.Config, l *ladder, paths [
 		return err
 	}
 	defer files.Close()
-	if pcap != "" {
-		out, err := os.Create(pcap)
-		if err != nil {
-			return err
+	read := func(out io.Writer) error {
+		if out != nil {
+			l.copy = newFrameCopy(out, files)
 		}
-		defer out.Close()
-		l.copy = newFrameCopy(out, files)
+		return a.climb(ctx, l, files, monitorOptions(cfg, v, files, nil))
 	}
+	if pcap == "" {
+		err := read(nil)
+		if errors.Is(err, errNoMessage) {
+			_, err = fmt.Fprintf(a.stdout, "\n%v\n", noMessage(paths))
+		}
+		return err
+	}
+	if pcap != "-" && slices.ContainsFunc(paths, func(p string) bool { return oneFile(p, pcap) }) {
+		return fmt.Errorf("--pcap %s: it is the capture that the call is read from: name another file", pcap)
+	}
+	err = a.writeTo(pcap, read)
+	if errors.Is(err, errNoMessage) {
+		return noMessage(paths)
+	}
+	return err
+}
+
+// errNoMessage says that a capture was read and has nothing of the call.
+var errNoMessage = errors.New("no message of the call")
+
+func noMessage(paths []string) error {
+	return fmt.Errorf("%w is in %s: --capture FILE names the right one", errNoMessage, strings.Join(paths, ", "))
+}
+
+// climb reads the captures for the ladder.
+func (a *app) climb(ctx context.Context, l *ladder, files *capture.Files, opt monitor.Options) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	l.done = cancel
-	opt := monitorOptions(cfg, v, files, nil)
 	opt.Heard = l.heard
-	err = monitor.New(opt).Run(ctx, files)
+	err := monitor.New(opt).Run(ctx, files)
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause
 	}
@@ -164,10 +193,20 @@ func (a *app) ladder(ctx context.Context, cfg *config.Config, l *ladder, paths [
 		return l.err
 	}
 	if l.n == 0 {
-		fmt.Fprintln(a.stdout, "\nno message of the call is in", paths)
+		return errNoMessage
 	}
 	if l.copy != nil {
 		return l.copy.close()
 	}
 	return nil
+}
+
+// oneFile tells whether two paths name the same file.
+func oneFile(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
 }
