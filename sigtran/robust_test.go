@@ -148,6 +148,9 @@ func TestCorrupted(t *testing.T) {
 
 // TestAllocs: no packet of the steady state allocates, fragments, repeats and gaps among them.
 func TestAllocs(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector allocates on its own account")
+	}
 	d := New(Options{})
 	var list [][]byte
 	for i := range uint32(8) {

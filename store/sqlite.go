@@ -88,12 +88,16 @@ func (s *sqlite) open(url string) (err error) {
 // moment, when the file changes to WAL mode.
 func (s *sqlite) prepare(ctx context.Context) error {
 	began := time.Now()
-	for {
+	for failures := 0; ; {
 		err := s.own(ctx)
 		if err == nil {
 			err = s.migrate(ctx, "database "+s.path, "sqlite", goose.DialectSQLite3)
 		}
-		if sqliteCode(err) != lib.SQLITE_BUSY || time.Since(began) > patience {
+		// A migration that the other program has just done fails here as a whole, and is known as done when looked for again.
+		if err != nil && sqliteCode(err) != lib.SQLITE_BUSY {
+			failures++
+		}
+		if err == nil || failures > 3 || time.Since(began) > patience {
 			return err
 		}
 		select {
@@ -165,7 +169,7 @@ func examine(path string, mode Mode) error {
 	}
 	defer f.Close()
 	head := make([]byte, len(sqliteMagic))
-	n, err := io.ReadFull(f, head)
+	n, _ := io.ReadFull(f, head) // a shorter file is judged by what it has
 	if n > 0 && !bytes.Equal(head[:n], []byte(sqliteMagic)) {
 		return fmt.Errorf("database %s: the file is no SQLite database: name another with --db; it was left as it is", path)
 	}
