@@ -68,7 +68,7 @@ type played struct {
 }
 
 func newPlayer(t testing.TB, circuits int) *player {
-	p := &player{c: New(Options{Namer: namerOf{}, Sink: func(*Call) {}})}
+	p := &player{c: New(Options{Sink: func(*Call) {}})}
 	var steps []step
 	steps, p.length = traffic(t, circuits)
 	texts := map[string]int32{}
@@ -96,13 +96,6 @@ func (p *player) next() {
 		p.i, p.shift = 0, p.shift+p.length
 	}
 }
-
-// A namerOf names without allocating.
-type namerOf struct{}
-
-func (namerOf) Network(uint8, uint32, uint32) string { return "default" }
-func (namerOf) TrunkGroup(*Call) string              { return "" }
-func (namerOf) Service(*Call) string                 { return "" }
 
 // TestNoAllocation allocates nothing in the steady state.
 func TestNoAllocation(t *testing.T) {

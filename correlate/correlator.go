@@ -16,9 +16,16 @@ type Namer interface {
 	Service(c *Call) string
 }
 
+// nameless stands for a configuration that there is not.
+type nameless struct{}
+
+func (nameless) Network(uint8, uint32, uint32) string { return "default" }
+func (nameless) TrunkGroup(*Call) string              { return "" }
+func (nameless) Service(*Call) string                 { return "" }
+
 // Options are what a Correlator needs to know.
 type Options struct {
-	Namer   Namer
+	Namer   Namer         // nil: every network is "default", and there are no trunk groups and services
 	MaxCall time.Duration // a call of which nothing is heard for so long is closed; 24 h when zero
 	Sink    func(*Call)   // takes each call when it has ended; the Call is borrowed until Sink returns
 }
@@ -90,6 +97,9 @@ type Correlator struct {
 func New(opt Options) *Correlator {
 	if opt.MaxCall <= 0 {
 		opt.MaxCall = defaultMaxCall
+	}
+	if opt.Namer == nil {
+		opt.Namer = nameless{}
 	}
 	return &Correlator{opt: opt, circuits: circuits{}, relations: newRelations(), swept: wire.NoTime,
 		clock: clock{now: wire.NoTime, ahead: wire.NoTime}, silent: wire.NoTime,

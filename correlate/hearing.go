@@ -42,7 +42,7 @@ const numberBits = 18
 type hearing struct {
 	hash  uint64
 	last  wire.Time // when it was new the last time
-	first wire.Time // when it was new the time before
+	prior wire.Time // when it was new the time before that
 	links [linksRecorded]mtp.Link
 	heard [linksRecorded]uint8 // by each of them; 0: the place is free
 	news  uint8                // how often it was new; 0: it has moved to the period now
@@ -149,7 +149,7 @@ func (p *period) place(hash uint64, n int) {
 
 // begin makes e the first hearing of an MSU.
 func (e *hearing) begin(t wire.Time, link mtp.Link, hash uint64) {
-	*e = hearing{hash: hash, last: t, first: t, news: 1}
+	*e = hearing{hash: hash, last: t, prior: t, news: 1}
 	e.links[0], e.heard[0] = link, 1
 }
 
@@ -160,7 +160,7 @@ func (e *hearing) again(t wire.Time, link mtp.Link) bool {
 		return true // more links than are recorded: the others had it
 	}
 	n := &e.heard[by]
-	if *n+1 < e.news && t.Sub(e.first) > pairWithin {
+	if *n+1 < e.news && t.Sub(e.prior) > pairWithin {
 		*n = e.news - 1 // those before the last one are too old to be this one
 	}
 	if *n < e.news {
@@ -173,7 +173,7 @@ func (e *hearing) again(t wire.Time, link mtp.Link) bool {
 	}
 	e.news++
 	*n = e.news
-	e.first, e.last = e.last, t
+	e.prior, e.last = e.last, t
 	return false
 }
 

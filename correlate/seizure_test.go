@@ -5,7 +5,7 @@ import "testing"
 // TestDualSeizure lets the exchange with the higher point code have the even circuits and the lower one the odd; B is the
 // higher one.
 func TestDualSeizure(t *testing.T) {
-	f := func(cic, first, second, winner, rest string) {
+	f := func(cic, first, second, winner string) {
 		t.Helper()
 		loser := map[string]string{"A>B": "B>A", "B>A": "A>B"}[winner]
 		back := loser
@@ -38,13 +38,12 @@ func TestDualSeizure(t *testing.T) {
 			}
 			return lost + "\n" + won
 		}())
-		_ = rest
 	}
-	f("6", "A>B", "B>A", "B>A", "")
-	f("6", "B>A", "A>B", "B>A", "")
-	f("5", "A>B", "B>A", "A>B", "")
-	f("5", "B>A", "A>B", "A>B", "")
-	f("0", "B>A", "A>B", "B>A", "")
+	f("6", "A>B", "B>A", "B>A")
+	f("6", "B>A", "A>B", "B>A")
+	f("5", "A>B", "B>A", "A>B")
+	f("5", "B>A", "A>B", "A>B")
+	f("0", "B>A", "A>B", "B>A")
 }
 
 // TestDualSeizureYielded believes the first backward message rather than the rule.
