@@ -13,10 +13,10 @@ func (a *app) writeTo(path string, write func(io.Writer) error) error {
 	}
 	f := &lateFile{path: path}
 	err := write(f)
-	if f.File == nil {
+	if f.file == nil {
 		return err
 	}
-	if closing := f.Close(); err == nil {
+	if closing := f.file.Close(); err == nil {
 		err = closing
 	}
 	if err != nil {
@@ -27,15 +27,15 @@ func (a *app) writeTo(path string, write func(io.Writer) error) error {
 
 // A lateFile is a file that is made by the first Write.
 type lateFile struct {
-	*os.File
 	path string
+	file *os.File
 }
 
 func (f *lateFile) Write(b []byte) (n int, err error) {
-	if f.File == nil {
-		if f.File, err = os.Create(f.path); err != nil {
+	if f.file == nil {
+		if f.file, err = os.Create(f.path); err != nil {
 			return 0, err
 		}
 	}
-	return f.File.Write(b)
+	return f.file.Write(b)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -110,16 +111,16 @@ func (q *causesQuestion) input(form mtp.PointCodeForm) (in *reports.CausesInput,
 	in = &reports.CausesInput{Select: reports.Selection{Service: q.service, TrunkGroup: q.trunkGroup}}
 	in.Style.PointCode = form.Format
 	if format, err = reports.ParseFormat(q.format); err != nil {
-		return nil, 0, err
+		return nil, 0, fmt.Errorf("--format: %w", err)
 	}
 	if in.By, err = reports.ParseBy(q.by); err != nil {
 		return nil, 0, err
 	}
 	if in.Style.Lang, err = reports.ParseLang(q.lang); err != nil {
-		return nil, 0, err
+		return nil, 0, fmt.Errorf("--lang: %w", err)
 	}
 	if in.Style.CauseNames, err = reports.ParseLang(q.names); err != nil {
-		return nil, 0, err
+		return nil, 0, fmt.Errorf("--cause-names: %w", err)
 	}
 	if in.Style.Hex, err = either("--radix", q.radix, "dec", "hex"); err != nil {
 		return nil, 0, err
