@@ -22,7 +22,7 @@ func (c *Correlator) begin(ct *circuit) *leg {
 // part counts the message in hand to call l, and flags what was lost since the one before: a later loss would hide it.
 func (c *Correlator) part(l *leg) {
 	l.suspectIf(c.at.Time)
-	l.ct.tell(c.at.Time)
+	l.ct.tell(c.now)
 	l.last = c.now
 	l.LastFile, l.LastFrame = c.at.File, c.at.Frame
 	l.Messages++

@@ -232,7 +232,7 @@ func (c *Correlator) releaseComplete(ct *circuit) Fate {
 		return Decoded
 	}
 	if l == nil {
-		ct.tell(c.at.Time)
+		ct.tell(c.now)
 		return Orphan
 	}
 	c.settleSeizure(ct)

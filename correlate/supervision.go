@@ -89,7 +89,7 @@ func (c *Correlator) groupSize() int {
 // reset clears a circuit. A call that had its REL keeps it.
 func (c *Correlator) reset(ct *circuit, why EndReason) {
 	c.settleSeizure(ct)
-	ct.tell(c.at.Time)
+	ct.tell(c.now)
 	l := ct.call
 	if l == nil {
 		return
