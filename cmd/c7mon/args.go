@@ -57,17 +57,14 @@ func values(cmd *cobra.Command, flag string, list ...string) {
 }
 
 // helpCmd prints the help of a command; cobra's own prints that of the program for a name that there is not.
-func helpCmd() *cobra.Command {
+func (a *app) helpCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
 		Short: "Say what a command does and what it takes",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			of, rest, err := cmd.Root().Find(args)
-			if err != nil || of == nil {
-				return aCommand(cmd.Root(), args)
-			}
-			if err := aCommand(of, rest); err != nil && of.HasSubCommands() {
-				return err
+			if err != nil || of.HasSubCommands() && len(rest) > 0 {
+				return a.usage("%w", aCommand(of, rest))
 			}
 			of.InitDefaultHelpFlag()
 			return of.Help()

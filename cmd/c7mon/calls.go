@@ -30,7 +30,9 @@ func (a *app) callsCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "calls",
 		Short: "List stored calls",
-		Long:  "List stored calls, oldest first. Numbers take a prefix with * at the end.",
+		Long: `List stored calls, oldest first: those that fit every flag that is given. --number finds a subscriber however the number is
+written (0912..., 84912..., 0084912..., +84 912...); --called and --calling take a number as it was sent, or its beginning and *.
+Days are those of --tz, both included.`,
 		Example: `  c7mon calls --from 2003-10-12 --to 2003-10-18 --service IDD --cause 34
   c7mon calls --called '84*' --outcome busy --format csv
   c7mon calls --number 0912345678`,

@@ -105,7 +105,7 @@ call by circuit, stores the calls with their causes, and reports why calls fail.
 	cmd.Flags().Bool("version", false, "print version, commit and Go version")
 	cmd.SetVersionTemplate("{{.Version}}\n")
 	cmd.SetFlagErrorFunc(flagError)
-	cmd.SetHelpCommand(helpCmd())
+	cmd.SetHelpCommand(a.helpCmd())
 	cmd.SetOut(a.stdout)
 	cmd.SetErr(a.stderr)
 	cmd.SetIn(a.stdin)
