@@ -91,7 +91,7 @@ func (h *Hearings) turn(t wire.Time) {
 
 // reset empties a period that is expected to have n hearings.
 func (p *period) reset(n int, start wire.Time) {
-	size := max(fewestSlots, 1<<bits.Len(uint(2*n)))
+	size := max(fewestSlots, 1<<bits.Len(uint(3*n)))
 	if size <= cap(p.slots) {
 		p.slots = p.slots[:size]
 		clear(p.slots)

@@ -28,8 +28,6 @@ type queue struct {
 	order uint64
 }
 
-func (q *queue) n() int { return len(q.heap) }
-
 func (q *queue) before(t wire.Time) bool { return len(q.heap) > 0 && q.heap[0].at < t }
 
 func (q *queue) set(at wire.Time, kind deadlineKind, l *leg) {
