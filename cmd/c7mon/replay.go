@@ -70,6 +70,9 @@ func (a *app) replay(ctx context.Context, paths []string, v mtp.Variant, asJSON,
 		return err
 	}
 	began := time.Now()
+	run, stop := context.WithCancel(ctx)
+	defer stop()
+	sink.stop = stop
 	m := monitor.New(monitorOptions(cfg, v, files, &correlate.Options{
 		Namer: monitor.NewNaming(cfg), MaxCall: cfg.MaxCall, Sink: sink.put}))
 	bar := a.progress(files, m)
@@ -77,13 +80,15 @@ func (a *app) replay(ctx context.Context, paths []string, v mtp.Variant, asJSON,
 	if goOn {
 		src = &continued{Source: bar, ctx: ctx, sink: sink, m: m, maxCall: cfg.MaxCall}
 	}
-	runErr := m.Run(ctx, src)
+	runErr := m.Run(run, src)
 	bar.finish()
 	whole := !errors.Is(runErr, context.Canceled)
 	if whole {
 		m.Finish()
 	}
-	storeErr := sink.close(m, whole)
+	if err := sink.close(m, whole); err != nil {
+		return err // a summary would tell of calls that are not there
+	}
 	s := m.Summary()
 	for _, w := range files.Warnings() {
 		fmt.Fprintln(a.stderr, "c7mon: warning:", oneLine(w))
@@ -93,9 +98,9 @@ func (a *app) replay(ctx context.Context, paths []string, v mtp.Variant, asJSON,
 	out.Anomalies += anomalies(files)
 	out.NoStore = a.db == "none"
 	if err := a.printReplay(out, &s, asJSON); err != nil {
-		return errors.Join(storeErr, err)
+		return err
 	}
-	return errors.Join(storeErr, replayError(runErr, out))
+	return replayError(runErr, out)
 }
 
 // replayError says how far an interrupted replay came.
@@ -191,6 +196,7 @@ type sink struct {
 	captures []int64
 	result   store.Result
 	err      error
+	stop     func() // ends the reading
 }
 
 // openSink opens the database and enters the captures.
@@ -224,7 +230,9 @@ func (s *sink) add(id int64) int {
 
 func (s *sink) put(c *correlate.Call) {
 	if s.writer != nil && s.err == nil {
-		s.err = s.writer.Put(c)
+		if s.err = s.writer.Put(c); s.err != nil {
+			s.stop() // what comes after cannot be stored either
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"os/exec"
 	"regexp"
@@ -58,8 +59,8 @@ func TestScripts(t *testing.T) {
 			"postgres": postgres,
 		},
 		Condition: func(cond string) (bool, error) {
-			if cond == "root" {
-				return os.Getuid() == 0, nil
+			if cond == "private" { // asked after postgres
+				return cluster.Private(), nil
 			}
 			return false, fmt.Errorf("unknown condition %s", cond)
 		},
@@ -268,12 +269,20 @@ func setID(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Fatalf("no line fits %s", args[1])
 }
 
-// postgres NAME sets an environment variable to the URL of a new database on a real server, and NAME_PSQL to its psql.
-func postgres(ts *testscript.TestScript, _ bool, args []string) {
+// postgres sets PG to the URL of a new database on a real server, PG_OTHER to that of one that is not there, PG_WRONG to the
+// same with a wrong password (the condition private says whether the server has the user for it), and PSQL to its psql.
+func postgres(ts *testscript.TestScript, _ bool, _ []string) {
 	t, ok := ts.Value("testing").(testing.TB)
 	if !ok {
 		ts.Fatalf("no testing.TB")
 	}
-	ts.Setenv(args[0], cluster.Database(t))
+	ts.Setenv("PG", cluster.Database(t))
 	ts.Setenv("PSQL", cluster.Psql())
+	u, err := url.Parse(ts.Getenv("PG"))
+	ts.Check(err)
+	other, wrong := *u, *u
+	other.Path = "/not_there"
+	wrong.User = url.UserPassword(pgtest.Locked, "wrong")
+	ts.Setenv("PG_OTHER", other.String())
+	ts.Setenv("PG_WRONG", wrong.String())
 }
