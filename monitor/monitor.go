@@ -205,7 +205,7 @@ func (m *Monitor) label(l *line, b []byte) error {
 // user takes an MSU to its user part. repeat says that its sequence number showed a repeat.
 func (m *Monitor) user(f *capture.Frame, msu *mtp.MSU, repeat bool) {
 	if !repeat {
-		repeat = m.hearings.Again(f.Time, msu.Link, msu.Hash())
+		repeat = m.hearings.Again(f.Clock, msu.Link, msu.Hash())
 	}
 	if m.opt.Heard != nil {
 		m.heard = Heard{Frame: f, MSU: msu, Link: m.lines.names[msu.Link], Duplicate: repeat}
