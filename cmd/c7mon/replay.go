@@ -100,16 +100,21 @@ func (a *app) replay(ctx context.Context, paths []string, v mtp.Variant, asJSON,
 	if err := a.printReplay(out, &s, asJSON); err != nil {
 		return err
 	}
-	return replayError(runErr, out)
+	return a.replayError(runErr, &s, out)
 }
 
 // replayError says how far an interrupted replay came.
-func replayError(err error, r *reports.Replay) error {
-	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("%w at %s after %d frames: %d calls that had ended are stored, those still up are not",
-			errInterrupted, r.Last, r.Frames, r.Stored)
+func (a *app) replayError(err error, s *monitor.Summary, r *reports.Replay) error {
+	switch {
+	case !errors.Is(err, context.Canceled):
+		return err
+	case r.Frames == 0:
+		return errInterrupted
+	case r.NoStore:
+		return fmt.Errorf("%w at %s after %d frames", errInterrupted, a.moment(s.Last), r.Frames)
 	}
-	return err
+	return fmt.Errorf("%w at %s after %d frames: %d calls that had ended are stored, those still up are not: replay again to complete them",
+		errInterrupted, a.moment(s.Last), r.Frames, r.Stored+r.Known)
 }
 
 func (a *app) printReplay(r *reports.Replay, s *monitor.Summary, asJSON bool) error {
