@@ -17,7 +17,8 @@ const (
 // ring is full, or until the file ends. Nothing is copied: the ring holds where the octets are, and the blocks that
 // they are in stay until the frame has been given back.
 //
-// A frame further back than the window goes is given where it stands in the file: its key is that of the newest frame.
+// A frame further back than the window goes is given where it stands in the file: its key is that of the newest frame,
+// and no frame after it is put before it, so that a clock that was set back leaves the order as it is.
 // A leap forward of more than windowTime is believed only when at least half of the frames after it (up to lookahead
 // of them) are as late: a silent night is, a frame with a wrong time is not, and is then given where it stands too.
 // So keys never go back, and one wrong time moves no other frame.
@@ -29,6 +30,7 @@ type window struct {
 	tail     uint // number of entries put in
 	newest   wire.Time
 	released wire.Time        // key of the last one taken out
+	floor    wire.Time        // key of the last one that was too far back
 	ahead    [lookahead]entry // a ring too: the frames after a leap, read but not yet put in
 	first    uint             // the first of ahead, counted from the beginning
 	held     uint             // how many are in ahead
@@ -55,7 +57,7 @@ func (a *Anomalies) add(b Anomalies) {
 func (w *window) reset(read func(*entry) error, s *stream) {
 	w.read, w.stream = read, s
 	w.head, w.tail, w.first, w.held = 0, 0, 0, 0
-	w.newest, w.released = beforeAll, beforeAll
+	w.newest, w.released, w.floor = beforeAll, beforeAll, beforeAll
 	w.err, w.counts = nil, Anomalies{}
 }
 
@@ -130,11 +132,12 @@ func (w *window) judge(e *entry) wire.Time {
 			e.time = w.newest
 		}
 		return e.time
-	case lead < 0 && lead >= -windowTime && e.time >= w.released:
+	case lead < 0 && lead >= -windowTime && e.time >= max(w.released, w.floor):
 		w.counts.Reordered++
 		return e.time
 	case lead < 0:
 		w.counts.Backward++
+		w.floor = w.newest
 		return w.newest
 	}
 	if w.believed(e.time) {
