@@ -72,7 +72,7 @@ func (a *app) decode(ctx context.Context, paths []string, v mtp.Variant, expr st
 	opt := monitorOptions(cfg, v, files, nil)
 	opt.Heard, opt.Unit, opt.Control = p.heard, p.unit, p.control
 	m := monitor.New(opt)
-	runErr := m.Run(ctx, files)
+	runErr := m.Run(ctx, &unlabelled{Files: files, p: p})
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause // the output could not be written
 	}
@@ -84,6 +84,10 @@ func (a *app) decode(ctx context.Context, paths []string, v mtp.Variant, expr st
 	}
 	s := m.Summary()
 	a.warnMalformed(&s)
+	if s.MSUs == 0 && runErr == nil {
+		fmt.Fprintf(a.stderr, "c7mon: warning: there is no message in %s: c7mon --db none replay says what they are\n",
+			count(int(s.Frames), "frame"))
+	}
 	return runErr
 }
 
@@ -134,6 +138,22 @@ func (p *decodePrinter) print(f *capture.Frame, m *message) {
 func (p *decodePrinter) unit(f *capture.Frame, link, status string) {
 	p.other(f, &message{Frame: f.Number, Time: f.Time.String(), Link: link, Direction: f.Direction.String(), Protocol: "mtp2",
 		Message: status})
+}
+
+// An unlabelled source prints the messages of SCCP that were captured without MTP: nothing behind it makes an MSU of them.
+type unlabelled struct {
+	*capture.Files
+	p *decodePrinter
+}
+
+// Next gives the next frame.
+func (u *unlabelled) Next(f *capture.Frame) error {
+	err := u.Files.Next(f)
+	if err == nil && f.Payload == capture.SCCP {
+		u.p.other(f, &message{Frame: f.Number, Time: f.Time.String(), Link: u.LineName(f), Direction: f.Direction.String(),
+			Protocol: protocolOf(mtp.SCCP)})
+	}
+	return err
 }
 
 // control prints a message of the adaptation layers that carries no MSU.

@@ -106,8 +106,10 @@ func (a *app) replay(ctx context.Context, paths []string, v mtp.Variant, asJSON,
 // replayError says how far an interrupted replay came.
 func (a *app) replayError(err error, s *monitor.Summary, r *reports.Replay) error {
 	switch {
+	case err == nil:
+		return nil
 	case !errors.Is(err, context.Canceled):
-		return err
+		return fmt.Errorf("%w: what comes before that was read, what comes after was not", err)
 	case r.Frames == 0:
 		return errInterrupted
 	case r.NoStore:

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,9 +22,18 @@ import (
 	"c7mon/store"
 )
 
+// A showQuestion is what the flags of show say.
+type showQuestion struct {
+	id         uint64
+	variant    mtp.Variant
+	told       bool // the variant was given
+	from, pcap string
+	octets     bool
+}
+
 func (a *app) showCmd() *cobra.Command {
-	var variant, pcap, from string
-	var octets bool
+	var q showQuestion
+	var variant string
 	cmd := &cobra.Command{
 		Use:   "show CALL-ID",
 		Short: "Show one call: its fields and its messages",
@@ -32,27 +42,27 @@ from. With --octets each message is taken apart; with --pcap its frames are writ
 		Example: "  c7mon show 1234567890123456789 --octets\n  c7mon show 1234567890123456789 --pcap call.pcapng",
 		Args:    one("CALL-ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := strconv.ParseUint(args[0], 10, 64)
-			if err != nil {
+			var err error
+			if q.id, err = strconv.ParseUint(args[0], 10, 64); err != nil {
 				return a.usage("%s: a call id is needed, the number in the last column of c7mon calls", args[0])
 			}
-			v, err := mtp.ParseVariant(variant)
-			if err != nil {
+			if q.variant, err = mtp.ParseVariant(variant); err != nil {
 				return a.usage("--variant: %w", err)
 			}
-			return a.show(cmd.Context(), id, v, from, pcap, octets)
+			q.told = cmd.Flags().Changed("variant")
+			return a.show(cmd.Context(), &q)
 		},
 	}
 	f := cmd.Flags()
 	variantFlag(cmd, &variant)
-	f.StringVar(&pcap, "pcap", "", "write the frames of the call to this pcapng `FILE`, - for standard output")
-	f.StringVar(&from, "capture", "", "read the messages from this `FILE` instead of the one they came from")
-	f.BoolVar(&octets, "octets", false, "take each message apart")
+	f.StringVar(&q.pcap, "pcap", "", "write the frames of the call to this pcapng `FILE`, - for standard output")
+	f.StringVar(&q.from, "capture", "", "read the messages from this `FILE` instead of the one they came from")
+	f.BoolVar(&q.octets, "octets", false, "take each message apart")
 	return cmd
 }
 
 // show prints a call and its ladder.
-func (a *app) show(ctx context.Context, id uint64, v mtp.Variant, from, pcap string, octets bool) error {
+func (a *app) show(ctx context.Context, q *showQuestion) error {
 	cfg, err := a.loadConfig()
 	if err != nil {
 		return err
@@ -62,28 +72,31 @@ func (a *app) show(ctx context.Context, id uint64, v mtp.Variant, from, pcap str
 		return err
 	}
 	defer db.Close()
-	row, err := db.Call(ctx, id)
+	row, err := db.Call(ctx, q.id)
 	if err != nil {
 		return err
 	}
-	form := formOf(cfg, v)
+	if !q.told && max(row.OPC, row.DPC)>>mtp.ITU.PointCodeBits() != 0 {
+		q.variant = mtp.ANSI // it was replayed with --variant, and ANSI is the likeliest of those with longer point codes
+	}
+	form := formOf(cfg, q.variant)
 	out := a.stdout
-	if pcap == "-" {
+	if q.pcap == "-" {
 		out = io.Discard // the frames stand there alone
 	}
 	if err := reports.WriteCall(out, row, a.callStyle(form)); err != nil {
 		return err
 	}
-	paths, err := a.capturesOf(ctx, db, row, from)
+	paths, err := a.capturesOf(ctx, db, row, q.from)
 	if err != nil {
-		if pcap != "" {
+		if q.pcap != "" {
 			return err
 		}
 		_, err = fmt.Fprintf(a.stdout, "\nits messages cannot be shown: %s\n", oneLine(err))
 		return err
 	}
-	l := &ladder{row: row, out: out, octets: octets, zone: a.zone, form: form}
-	return a.ladder(ctx, cfg, l, paths, v, pcap)
+	l := &ladder{row: row, out: out, octets: q.octets, zone: a.zone, form: form}
+	return a.ladder(ctx, cfg, l, paths, q.variant, q.pcap)
 }
 
 // capturesOf finds the files that hold the messages of a call, and makes sure that they are the ones that were read.
@@ -123,6 +136,9 @@ func sameFile(c *store.Capture) error {
 	}
 	f, err := os.Open(c.Path)
 	if errors.Is(err, os.ErrNotExist) {
+		if !filepath.IsAbs(c.Path) {
+			return fmt.Errorf("%s is not in this folder; --capture FILE says where it is", c.Path)
+		}
 		return fmt.Errorf("%s is gone; --capture FILE says where it is now", c.Path)
 	}
 	if err != nil {
@@ -173,7 +189,7 @@ func (a *app) ladder(ctx context.Context, cfg *config.Config, l *ladder, paths [
 var errNoMessage = errors.New("no message of the call")
 
 func noMessage(paths []string) error {
-	return fmt.Errorf("%w is in %s: --capture FILE names the right one", errNoMessage, strings.Join(paths, ", "))
+	return fmt.Errorf("%w is in %s: --capture FILE names the right one, --variant how to read it", errNoMessage, strings.Join(paths, ", "))
 }
 
 // climb reads the captures for the ladder.
