@@ -10,6 +10,7 @@ import (
 	"c7mon/isup"
 	"c7mon/monitor"
 	"c7mon/mtp"
+	"c7mon/wire"
 )
 
 // A message is one line of decode: the JSON object of design section 4.2.
@@ -162,6 +163,9 @@ type messageLine struct {
 	form mtp.PointCodeForm
 	buf  []byte
 	num  isup.Number
+
+	second int64 // since 1970, that clock is the text of
+	clock  []byte
 }
 
 // line gives the line of what was heard, valid until the next call.
@@ -191,12 +195,31 @@ func (p *messageLine) line(h *monitor.Heard) []byte {
 
 // head begins a line: time, link and direction.
 func (p *messageLine) head(f *capture.Frame, link, direction string) []byte {
-	b := f.Time.Std().In(p.zone).AppendFormat(p.buf[:0], "2006-01-02 15:04:05.000000")
-	b = append(append(b, ' '), link...)
+	b := append(append(p.time(p.buf[:0], f.Time), ' '), link...)
 	if direction != "" {
 		b = append(append(b, '/'), direction...)
 	}
 	return append(b, ' ')
+}
+
+// time appends a time to the microsecond. The text of a second is kept: many messages have the same one, and making it
+// costs more than all the rest of a line.
+func (p *messageLine) time(b []byte, t wire.Time) []byte {
+	us := t.Micros()
+	second := us / 1e6
+	if us%1e6 < 0 {
+		second--
+	}
+	if p.clock == nil || second != p.second {
+		p.second = second
+		p.clock = t.Std().In(p.zone).AppendFormat(p.clock[:0], "2006-01-02 15:04:05.")
+	}
+	b = append(b, p.clock...)
+	part := us - second*1e6
+	for unit := int64(100_000); unit > 0; unit /= 10 {
+		b = append(b, '0'+byte(part/unit%10))
+	}
+	return b
 }
 
 // other gives the line of what is no MSU, valid until the next call.
