@@ -27,7 +27,8 @@ type Replay struct {
 	Outcomes   map[string]uint64            `json:"outcomes"`
 	Coverage   *float64                     `json:"coverage"` // null where no link has sequence numbers
 	Anomalies  uint64                       `json:"anomalies"`
-	Elapsed    float64                      `json:"elapsed_s"`
+	Elapsed    float64                      `json:"elapsed_s"` // by the clock on the wall, Indexing among it
+	Indexing   float64                      `json:"index_s"`   // building the indexes of numbers and circuits after the load
 
 	NoStore bool `json:"-"` // there was no database: Stored and Known are 0
 }
@@ -39,7 +40,11 @@ func (r *Replay) WriteText(w io.Writer) error {
 	if r.First != "" {
 		fmt.Fprintf(&b, ", from %s to %s", r.First, r.Last)
 	}
-	fmt.Fprintf(&b, ", read in %.2f s\n", r.Elapsed)
+	fmt.Fprintf(&b, ", read in %.2f s", r.Elapsed-r.Indexing)
+	if r.Indexing > 0 {
+		fmt.Fprintf(&b, ", indexed in %.2f s", r.Indexing)
+	}
+	b.WriteByte('\n')
 	counters(&b, "frames", r.FramesBy)
 	counters(&b, fmt.Sprintf("%d MSUs", r.MSUs), r.MessagesBy)
 	for _, protocol := range keys(r.Messages) {

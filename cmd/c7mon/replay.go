@@ -96,7 +96,7 @@ func (a *app) replay(ctx context.Context, paths []string, v mtp.Variant, asJSON,
 	a.warnMalformed(&s)
 	out := summary(&s, len(paths), sink.result, time.Since(began))
 	out.Anomalies += anomalies(files)
-	out.NoStore = a.db == "none"
+	out.NoStore, out.Indexing = a.db == "none", sink.indexing.Seconds()
 	if err := a.printReplay(out, &s, asJSON); err != nil {
 		return err
 	}
@@ -202,6 +202,7 @@ type sink struct {
 	files    *capture.Files
 	captures []int64
 	result   store.Result
+	indexing time.Duration // what the indexes took that are built after the load
 	err      error
 	stop     func() // ends the reading
 }
@@ -261,7 +262,9 @@ func (s *sink) close(m *monitor.Monitor, whole bool) error {
 		err = s.store.PutCoverage(s.ctx, s.coverage(m))
 	}
 	if err == nil {
+		began := time.Now()
 		err = s.store.Finish(s.ctx)
+		s.indexing = time.Since(began)
 	}
 	return errors.Join(err, s.store.Close())
 }
