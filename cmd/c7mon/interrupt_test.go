@@ -77,7 +77,7 @@ func output(t *testing.T, stdin []byte, args ...string) string {
 // comes: the program must not wait for it.
 func TestInterruptReplay(t *testing.T) {
 	var capture bytes.Buffer
-	if _, err := lab.Write(&capture, lab.Options{Scenario: "load", Seed: 1, Calls: 20000}); err != nil {
+	if _, err := lab.Write(&capture, lab.Options{Scenario: "load", Seed: 1, Calls: 8000}); err != nil {
 		t.Fatal(err)
 	}
 	octets := capture.Bytes()
@@ -98,7 +98,7 @@ func TestInterruptReplay(t *testing.T) {
 		t.Errorf("the summary is not of %s frames and %s calls: %s", said[1], said[2], p.stdout.String())
 	}
 	all := output(t, nil, "--db", cut, "calls", "--limit", "0", "--format", "csv")
-	if n := strings.Count(all, "\n") - 1; strconv.Itoa(n) != said[2] || n == 0 || n >= 20000 {
+	if n := strings.Count(all, "\n") - 1; strconv.Itoa(n) != said[2] || n == 0 || n >= 8000 {
 		t.Errorf("%d calls are stored, it says %s", n, said[2])
 	}
 	if strings.Contains(all, "capture_end") {

@@ -46,6 +46,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TZ", "UTC")
 			env.Setenv("C7MON_DB", "")
 			env.Setenv("C7MON_TZ", "")
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // else every process waits a second under the race detector
 			env.Values["testing"] = env.T()
 			return nil
 		},
