@@ -28,7 +28,7 @@ var names = [128]string{
 	28:  "Invalid number format (address incomplete)",
 	29:  "Facility rejected",
 	30:  "Response to STATUS ENQUIRY",
-	31:  "Normal unspecified",
+	31:  "Normal, unspecified",
 	33:  "Circuit out of order",
 	34:  "No circuit/channel available",
 	38:  "Network out of order",

@@ -24,6 +24,9 @@ func TestSource(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := Code(n)
+		if n == 31 { // the notes lost the comma, which Q.850 and the source's own tables have
+			r[2] = "Normal, unspecified"
+		}
 		if c.Known() != (r[2] != "") || c.Known() && c.Name() != r[2] {
 			t.Errorf("%d: got %q, want %q", n, c.Name(), r[2])
 		}
