@@ -20,7 +20,7 @@ func someFiles(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return nil
 	}
-	return fmt.Errorf("which captures? Name files, or - for standard input: %s FILE...", cmd.CommandPath())
+	return fmt.Errorf("%s needs captures: name files, or - for standard input", cmd.CommandPath())
 }
 
 // one is for commands that take one argument, which what names.

@@ -179,7 +179,7 @@ func timeSpan(from, to string, zone *time.Location) (a, b wire.Time, err error) 
 		}
 	}
 	if a.Known() && b.Known() && b <= a {
-		return a, b, fmt.Errorf("--to %s is before --from %s", to, from)
+		return a, b, fmt.Errorf("--to %s is not after --from %s: exchange them", to, from)
 	}
 	return a, b, nil
 }
