@@ -22,7 +22,7 @@ import (
 type postgres struct {
 	tables
 	pool *pgxpool.Pool
-	copy copyReader
+	copy *copyReader
 
 	days    map[int64]bool // days, counted from 1970, that have a partition of their own
 	merging bool           // the last batch met calls that are stored
@@ -56,7 +56,7 @@ func openPostgres(ctx context.Context, dsn string, mode Mode) (Store, error) {
 	if err != nil {
 		return nil, explainPostgres(server, err)
 	}
-	p := &postgres{pool: pool, days: map[int64]bool{}}
+	p := &postgres{copy: new(copyReader), pool: pool, days: map[int64]bool{}}
 	p.db = stdlib.OpenDBFromPool(pool)
 	p.dialect = postgresDialect
 	p.explain = func(err error) error { return explainPostgres(server, err) }
@@ -133,7 +133,11 @@ func (p *postgres) Put(ctx context.Context, calls []correlate.Call, captures []i
 // insert copies calls straight in. It is one statement and so one transaction.
 func (p *postgres) insert(ctx context.Context, conn *pgx.Conn, table string, calls []correlate.Call, captures []int64) error {
 	p.copy.reset(calls, captures)
-	_, err := conn.PgConn().CopyFrom(ctx, &p.copy, "COPY "+table+" FROM STDIN BINARY")
+	_, err := conn.PgConn().CopyFrom(ctx, p.copy, "COPY "+table+" FROM STDIN BINARY")
+	if err != nil {
+		// When the connection breaks, pgconn comes back while it may still be reading.
+		p.copy = new(copyReader)
+	}
 	return err
 }
 

@@ -57,6 +57,7 @@ func (w *Writer) run(ctx context.Context, s Store) {
 			if err != nil {
 				err = fmt.Errorf("%w (%d calls of this run are in, whole; run it again and those are known)", err, sum.Stored)
 				w.failed.Store(&err)
+				b = batch{} // a broken connection may still be reading it
 			}
 		}
 		b.calls = b.calls[:0]
