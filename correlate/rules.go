@@ -138,24 +138,22 @@ func (c *Correlator) progress(l *leg) {
 	if l.Release.Known() {
 		return // it crossed the REL
 	}
-	free := false
-	if v, ok := c.msg.Param(isup.BackwardCall); ok && len(v) > 0 {
-		free = v[0]>>2&3 == 1
-		switch v[0] & 3 { // Q.763 3.5, bits BA
-		case 1:
-			l.Charge = ChargeNo
-		case 2:
-			l.Charge = ChargeYes
+	free, ringing := false, false
+	if v, ok := c.msg.Param(isup.BackwardCall); ok {
+		var b isup.BackwardIndicators
+		if b.Decode(v) == nil {
+			free = b.CalledStatus() == isup.SubscriberFree
+			l.charge(b.Charge())
 		}
 	}
-	ringing := false
 	switch c.msg.Type {
 	case isup.ACM:
 		ringing = free
 		first(&l.ACM, t)
 	case isup.CPG:
 		v, ok := c.msg.Param(isup.EventInformation)
-		ringing = ok && len(v) > 0 && v[0]&0x7f == 1
+		var e isup.Event
+		ringing = ok && e.Decode(v) == nil && e.Indicator() == isup.Alerting
 	case isup.CON:
 		first(&l.ACM, t)
 		first(&l.Answer, t)
@@ -166,6 +164,16 @@ func (c *Correlator) progress(l *leg) {
 		first(&l.Alerting, t)
 	}
 	l.early = l.early || c.msg.Type == isup.ACM || ringing
+}
+
+// charge keeps a charge indicator that says something.
+func (l *leg) charge(indicator uint8) {
+	switch indicator {
+	case isup.NoCharge:
+		l.Charge = ChargeNo
+	case isup.Charge:
+		l.Charge = ChargeYes
+	}
 }
 
 // first sets a time that is not known yet.
@@ -262,7 +270,8 @@ func (c *Correlator) suspendResume(ct *circuit) Fate {
 	}
 	c.part(l)
 	v, ok := c.msg.Param(isup.SuspendResume)
-	byNetwork := ok && len(v) > 0 && v[0]&1 == 1
+	var who isup.SuspendIndicators
+	byNetwork := ok && who.Decode(v) == nil && who.Network()
 	switch {
 	case l.Release.Known():
 	case c.msg.Type == isup.SUS:

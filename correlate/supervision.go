@@ -13,8 +13,11 @@ func (c *Correlator) continuity(ct *circuit) Fate {
 		return Orphan
 	}
 	c.part(l)
-	if v, ok := c.msg.Param(isup.Continuity); ok && len(v) > 0 && v[0]&1 == 0 {
-		c.continuityFailed(ct, l)
+	if v, ok := c.msg.Param(isup.Continuity); ok {
+		var check isup.ContinuityIndicators
+		if check.Decode(v) == nil && !check.Successful() {
+			c.continuityFailed(ct, l)
+		}
 	}
 	return Decoded
 }
@@ -80,8 +83,10 @@ func (c *Correlator) resetGroup(ct *circuit) Fate {
 
 // groupSize is the number of circuits that range and status names: the range octet and one.
 func (c *Correlator) groupSize() int {
-	if v, ok := c.msg.Param(isup.RangeAndStatus); ok && len(v) > 0 {
-		return int(v[0]) + 1
+	v, ok := c.msg.Param(isup.RangeAndStatus)
+	var group isup.Range
+	if ok && group.Decode(v) == nil {
+		return group.Circuits()
 	}
 	return 1
 }
@@ -106,22 +111,18 @@ func (c *Correlator) reset(ct *circuit, why EndReason) {
 	}
 }
 
-// hardware is the type of circuit group supervision that clears calls, Q.763 3.13.
-const hardware = 1
-
 // blockGroup takes a CGB. After one for hardware failure the exchange releases the calls on the circuits it marks; the
 // REL that follows says how, and if none comes they ended here. Q.764 2.8.2.
 func (c *Correlator) blockGroup(ct *circuit) Fate {
-	kind, ok := c.msg.Param(isup.SupervisionType)
+	v, ok := c.msg.Param(isup.SupervisionType)
 	status, marked := c.msg.Param(isup.RangeAndStatus)
-	if !ok || !marked || len(kind) == 0 || len(status) == 0 {
+	var kind isup.Supervision
+	var group isup.Range
+	if !ok || !marked || kind.Decode(v) != nil || group.Decode(status) != nil {
 		return Decoded
 	}
-	for i := range int(status[0]) + 1 {
-		if 1+i/8 >= len(status) {
-			break
-		}
-		if status[1+i/8]>>(i%8)&1 == 0 {
+	for i := range group.Circuits() {
+		if !group.Bit(i) {
 			continue
 		}
 		member := c.circuits.find(ct.rel, ct.cic+uint32(i))
@@ -133,7 +134,7 @@ func (c *Correlator) blockGroup(ct *circuit) Fate {
 			continue
 		}
 		c.settleSeizure(member)
-		c.blocked(member.call, kind[0]&3 == hardware)
+		c.blocked(member.call, kind.Hardware())
 	}
 	return Decoded
 }
