@@ -66,7 +66,7 @@ var drivers = map[string]row{
 // else: that keeps it replaceable.
 var libraries = map[string][]string{
 	"github.com/goccy/go-yaml":          {"config"},
-	"github.com/google/gopacket":        {"capture", "sigtran"},
+	"github.com/google/gopacket":        {"capture"},
 	"github.com/jackc/pgx/v5":           {"store", "store/pgtest"},
 	"github.com/klauspost/compress":     {"capture"},
 	"github.com/pressly/goose/v3":       {"store"},
