@@ -61,7 +61,7 @@ func (cs circuits) of(rel *relation, cic uint32) *circuit {
 // unknown reports that it cannot be said whether a call stands on the circuit: nothing was heard of it yet, or messages of
 // its links were lost since.
 func (ct *circuit) unknown() bool {
-	return ct.call == nil && (!ct.told.Known() || ct.told < ct.rel.gaps[0])
+	return ct.call == nil && (!ct.told.Known() || ct.told < ct.rel.gaps[0].to)
 }
 
 // tell notes that it was told at t whether the circuit is busy or idle.
@@ -93,6 +93,7 @@ type leg struct {
 	began      wire.Time // by the clock
 	blocked    wire.Time // hardware CGB that came while it was up
 	blockedAt  wire.Time // the same by the clock
+	until      wire.Time // of one that has ended: by the clock, until when it may have been up
 	retry      wire.Time // when it became a candidate for a re-attempt, by the clock
 	paused     wire.Time // SUS of the network that no RES followed
 	next, prev *leg

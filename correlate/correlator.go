@@ -76,6 +76,7 @@ type Correlator struct {
 	circuits  circuits
 	open      list      // calls that stand on a circuit, in the order they began
 	held      list      // ended calls that wait for evidence, in the order they ended
+	awaited   awaited   // what the oldest of them waits for
 	due       queue     // deadlines of held calls and blocked circuits
 	retries   []retry   // calls that may be tried again on another circuit
 	free      []*leg    // legs to use again
@@ -147,6 +148,9 @@ func (c *Correlator) advance(t wire.Time, trusted bool) wire.Time {
 	}
 	if !c.swept.Known() || now.Sub(c.swept) >= sweepEvery {
 		c.sweep()
+	}
+	if c.held.first != nil && (!c.awaited.by(now) || c.held.n > mostWaiting) {
+		c.letGo()
 	}
 	return now
 }

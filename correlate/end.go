@@ -21,7 +21,7 @@ func (c *Correlator) begin(ct *circuit) *leg {
 
 // part counts the message in hand to call l, and flags what was lost since the one before: a later loss would hide it.
 func (c *Correlator) part(l *leg) {
-	l.suspectIf(c.at.Time)
+	l.suspectIf(c.now)
 	l.ct.tell(c.now)
 	l.last = c.now
 	l.LastFile, l.LastFrame = c.at.File, c.at.Frame
@@ -43,6 +43,11 @@ func (c *Correlator) take() *leg {
 // re-attempt waits for evidence, and any call waits while it is not known whether frames were lost while it was up.
 func (c *Correlator) end(l *leg, why EndReason, at wire.Time) {
 	ct := l.ct
+	l.EndReason, l.End = why, at
+	if l.Release.Known() && why == ByRelease && !l.ReleaseComplete.Known() {
+		l.Flags |= NoRLC
+	}
+	l.until = c.upUntil(l)
 	switch l {
 	case ct.call:
 		ct.call, ct.rival = ct.rival, nil
@@ -50,10 +55,6 @@ func (c *Correlator) end(l *leg, why EndReason, at wire.Time) {
 		ct.rival = nil
 	}
 	c.open.remove(l)
-	l.EndReason, l.End = why, at
-	if l.Release.Known() && why == ByRelease && !l.ReleaseComplete.Known() {
-		l.Flags |= NoRLC
-	}
 	for side, n := range l.due {
 		if n > 0 {
 			ct.owe(side, n, l.last)
@@ -62,7 +63,7 @@ func (c *Correlator) end(l *leg, why EndReason, at wire.Time) {
 	if end := l.endOfTalk(); l.paused.Known() && end.Known() {
 		c.resume(l, end)
 	}
-	l.suspectIf(at)
+	l.suspectIf(l.until)
 	c.held.add(l)
 	if l.retry.Known() && !l.retried && c.clock.now.Sub(l.retry) <= reattemptWithin {
 		c.due.set(l.retry.Add(reattemptWithin), forEvidence, l)
@@ -79,10 +80,11 @@ func (l *leg) endOfTalk() wire.Time {
 	return l.End
 }
 
-// release gives a held call out, unless frames are in doubt on its lines: then settleHeld does it.
+// release gives a held call out, unless frames are in doubt on its lines, or one of them has to be heard again: then
+// settleHeld or letGo does it.
 func (c *Correlator) release(l *leg) {
 	l.retry = wire.NoTime
-	if l.ct.rel.doubts > 0 {
+	if l.ct.rel.doubts > 0 || c.waits(l) {
 		return
 	}
 	c.emit(l)
@@ -92,7 +94,7 @@ func (c *Correlator) release(l *leg) {
 func (c *Correlator) settleHeld() {
 	for l := c.held.first; l != nil; {
 		next := l.next
-		if !l.retry.Known() && l.ct.rel.doubts == 0 {
+		if !l.retry.Known() && l.ct.rel.doubts == 0 && !c.waits(l) {
 			c.emit(l)
 		}
 		l = next

@@ -73,9 +73,60 @@ func TestSuspect(t *testing.T) {
 	// A call that is up at the end, and one that was idle then.
 	run(t, "0 A>B 5 IAM called=1 link=1\n 5 missed link=1", "A>B 5 outcome=open flags=suspect")
 	run(t, "0 A>B 5 IAM called=1 link=1\n 5 missed link=1\n 6 A>C 5 IAM called=1 link=2", "A>B 5 outcome=open flags=suspect\n A>C 5 outcome=open")
-	// A call that ends without RLC was up until its REL.
-	run(t, "0 A>B 5 IAM called=1 link=1\n 5 B>A 5 REL 17 LN link=1\n 8 missed link=1\n 9 A>B 5 IAM called=2 link=1",
-		"A>B 5 release=5 outcome=busy cause=17/LN by=called flags=no_rlc\n A>B 5 called=2 outcome=open")
+	// The RLC of a call that ends without one may be what was lost.
+	noRLC := func(missed, want string) {
+		t.Helper()
+		run(t, "0 A>B 5 IAM called=1 link=1\n 5 B>A 5 REL 17 LN link=1\n"+missed+"\n 90 A>B 5 IAM called=2 link=1",
+			"A>B 5 release=5 outcome=busy cause=17/LN by=called "+want+"\n A>B 5 called=2 outcome=open")
+	}
+	noRLC("8 missed link=1", "flags=suspect+no_rlc")
+	noRLC("80 missed link=1", "flags=suspect+no_rlc")
+	noRLC("4 tick", "flags=no_rlc")
+}
+
+// TestHeard flags the calls that were up since a line was heard before the loss on it, though they ended before it showed.
+func TestHeard(t *testing.T) {
+	call := `
+		10   heard link=1 dir=0
+		10   A>B 5 IAM called=1 link=1 dir=0
+		11   heard link=1 dir=1
+		11   B>A 5 CON link=1 dir=1
+		20   heard link=1 dir=0
+		20   A>B 5 REL 16 LN link=1 dir=0
+		20.1 heard link=1 dir=1
+		20.1 B>A 5 RLC link=1 dir=1
+		`
+	want := "A>B 5 acm=11 answer=11 release=20 rlc=20.1 outcome=answered cause=16/LN by=calling "
+	f := func(then, flags string) {
+		t.Helper()
+		run(t, call+then, want+flags)
+	}
+	run(t, call+"on", "")
+	f("21 heard link=1 dir=0\n 21 A>B 9 RSC link=1 dir=0\n on", "")
+	f("81 A>B 9 RSC link=1 dir=0\n on", "") // it waits no longer
+	f("81 tick\n on", "")
+	f("30 doubt on link=1 dir=0\n 30 heard link=1 dir=0\n 33 missed link=1 dir=0 since=30\n 33 doubt off link=1 dir=0\n 33 tick\n on", "flags=suspect")
+	f("30 doubt on link=1 dir=0\n 30 heard link=1 dir=0\n 33 doubt off link=1 dir=0\n 33 tick\n on", "")
+	f("30 missed link=1 dir=0 since=30\n 30 heard link=1 dir=0\n 33 tick\n on", "flags=suspect")
+	f("30 missed link=1 dir=1 since=30\n", "") // the RLC was heard on it, and what came before
+	f("80 missed link=1 dir=0 since=80\n", "flags=suspect")
+	f("81 missed link=1 dir=0 since=81\n", "")
+	f("70 tick\n 80 missed link=1 dir=0 since=80\n", "flags=suspect")
+	f("80.5 tick\n 81 missed link=1 dir=0 since=81\n", "")
+	f("21 heard link=1 dir=0\n 30 missed link=1 dir=0 since=30", "")
+	f("21 heard link=2 dir=0\n 30 missed link=2 dir=0 since=30", "") // another line
+	// A REL that was lost: the RLC of the other line ends the call before the loss shows.
+	run(t, `
+		10   heard link=1 dir=0
+		10   A>B 5 IAM called=1 link=1 dir=0
+		20.1 heard link=1 dir=1
+		20.1 B>A 5 RLC link=1 dir=1
+		30   doubt on link=1 dir=0
+		30   heard link=1 dir=0
+		33   missed link=1 dir=0 since=30
+		33   doubt off link=1 dir=0
+		33   tick
+		on`, "A>B 5 rlc=20.1 end=20.1 outcome=lost reason=release flags=suspect")
 }
 
 // TestDoubt holds calls that have ended until it is known whether frames were lost.

@@ -31,6 +31,7 @@ func random(r *rand.Rand, n int, gap func() float64) string {
 	for _, k := range kinds {
 		bag = append(bag, slices.Repeat([]string{k.text}, k.n)...)
 	}
+	followed := r.IntN(2) == 0 // every line has sequence numbers
 	pairs := []string{"A>B", "B>A", "A>B", "B>A", "A>C", "C>A", "A>A"}
 	var b strings.Builder
 	at := 0.0
@@ -60,8 +61,11 @@ func random(r *rand.Rand, n int, gap func() float64) string {
 				since[i] = 0
 			}
 		}
-		fmt.Fprintf(&b, "%f %s %d %s link=%d dir=%d\n", at, pairs[r.IntN(len(pairs))], 1+r.IntN(5), bag[r.IntN(len(bag))],
-			r.IntN(2), r.IntN(2))
+		link, dir := r.IntN(2), r.IntN(2)
+		if followed {
+			fmt.Fprintf(&b, "%f heard link=%d dir=%d\n", at, link, dir)
+		}
+		fmt.Fprintf(&b, "%f %s %d %s link=%d dir=%d\n", at, pairs[r.IntN(len(pairs))], 1+r.IntN(5), bag[r.IntN(len(bag))], link, dir)
 	}
 	return b.String()
 }
@@ -100,6 +104,8 @@ func records(t *testing.T, steps []step) (out []string) {
 			c.Missed(s.msu.Link, s.msu.Direction, s.since)
 		case "doubt":
 			c.Doubt(s.msu.Link, s.msu.Direction, s.on)
+		case "heard":
+			c.Heard(s.msu.Link, s.msu.Direction, s.at)
 		}
 		if c.begun != c.ended+uint64(c.open.n+c.held.n) {
 			t.Fatalf("%s: %d calls begun, %d ended, %d open, %d held", s.line, c.begun, c.ended, c.open.n, c.held.n)

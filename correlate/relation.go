@@ -15,10 +15,10 @@ type relation struct {
 	ni       uint8
 	low      uint32
 	high     uint32
-	lines    []line       // on which it was heard
-	gaps     [8]wire.Time // newest losses on its lines, when they began, the newest first; NoTime where there is none
-	near     [32]*page    // pages of its circuits that were used last, by the low bits of their number
-	doubts   int          // lines on which numbers are passed over but may still come
+	lines    []line    // on which it was heard
+	doubts   int       // lines on which numbers are passed over but may still come
+	gaps     [8]gap    // newest losses on its lines, the newest first; NoTime where there is none
+	near     [32]*page // pages of its circuits that were used last, by the low bits of their number
 }
 
 // A line is one direction of one link.
@@ -42,6 +42,7 @@ type relations struct {
 	all   []*relation
 	last  [64]*relation // the ones used last, by a hash of their points
 	doubt map[line]bool
+	known [][2]*hearsay // of the lines whose sequence numbers are followed, by link and direction
 }
 
 func newRelations() relations {
@@ -62,7 +63,7 @@ func (rs *relations) of(m *mtp.MSU, protocol string, names Namer) *relation {
 	if r == nil {
 		r = &relation{number: uint32(len(rs.all)), protocol: protocol, ni: m.NI, low: low, high: high}
 		for i := range r.gaps {
-			r.gaps[i] = wire.NoTime
+			r.gaps[i] = gap{wire.NoTime, wire.NoTime}
 		}
 		r.network = names.Network(m.NI, m.OPC, m.DPC)
 		rs.byKey[k] = r
@@ -101,6 +102,9 @@ func (c *Correlator) Doubt(link mtp.Link, dir wire.Direction, open bool) {
 	}
 	if open {
 		c.relations.doubt[w] = true
+		if s := c.relations.hearsay(w); s != nil {
+			s.before = s.heard
+		}
 	} else {
 		delete(c.relations.doubt, w)
 	}
@@ -116,51 +120,6 @@ func (c *Correlator) Doubt(link mtp.Link, dir wire.Direction, open bool) {
 	}
 	if !open {
 		c.settleHeld()
-	}
-}
-
-// Missed tells that signal units were lost on a line: since is when the numbers were passed over. Calls that were up then
-// are suspect (those that still are learn it when they end), and circuits that were idle are unknown again.
-func (c *Correlator) Missed(link mtp.Link, dir wire.Direction, since wire.Time) {
-	w := line{link, dir}
-	c.hide(since)
-	for _, r := range c.relations.all {
-		if r.on(w) {
-			r.lost(since)
-		}
-	}
-	for l := c.held.first; l != nil; l = l.next {
-		if l.ct.rel.on(w) {
-			l.suspectIf(l.End)
-		}
-	}
-}
-
-// lost notes a loss that began at t.
-func (r *relation) lost(t wire.Time) {
-	for i := range r.gaps {
-		if t == r.gaps[i] {
-			return
-		}
-		if t > r.gaps[i] {
-			copy(r.gaps[i+1:], r.gaps[i:])
-			r.gaps[i] = t
-			return
-		}
-	}
-}
-
-// suspectIf flags a call that is known to have been up until end (NoTime: of the capture) when messages were lost after
-// its first.
-func (l *leg) suspectIf(end wire.Time) {
-	r := l.ct.rel
-	if r.gaps[0] <= l.Start || l.Flags&Suspect != 0 {
-		return
-	}
-	for _, t := range r.gaps {
-		if t > l.Start && (t <= end || !end.Known()) {
-			l.Flags |= Suspect
-		}
 	}
 }
 

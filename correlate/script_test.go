@@ -18,7 +18,7 @@ import (
 // The test language. A script is what was heard, a line each, in the order it was heard:
 //
 //	TIME FROM>TO CIC MESSAGE words...   1.2 B>A 5 ACM free
-//	TIME tick | missed | doubt on | doubt off [link=N dir=N since=TIME]
+//	TIME tick | heard | missed | doubt on | doubt off [link=N dir=N since=TIME]
 //	bicc | ansi | itu                   tables of the messages that follow
 //	untrusted                           what follows has no clock but the times themselves
 //
@@ -376,6 +376,8 @@ func play(t testing.TB, opt Options, steps []step, end bool) (calls []Call, c *C
 			c.Missed(s.msu.Link, s.msu.Direction, s.since)
 		case "doubt":
 			c.Doubt(s.msu.Link, s.msu.Direction, s.on)
+		case "heard":
+			c.Heard(s.msu.Link, s.msu.Direction, s.at)
 		default:
 			t.Fatalf("%s: what is that?", s.line)
 		}

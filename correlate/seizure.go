@@ -105,7 +105,7 @@ func (c *Correlator) crossing(ct *circuit, l *leg) bool {
 // dualSeizure puts a second call beside l. The exchange with the higher point code controls even circuits, the other odd
 // ones: its call is the one that is expected to go on. Q.764 2.9.1.4.
 func (c *Correlator) dualSeizure(ct *circuit, l *leg) {
-	l.suspectIf(c.at.Time)
+	l.suspectIf(c.now)
 	second := c.seize(ct)
 	l.Flags |= DualSeizure
 	second.Flags |= DualSeizure

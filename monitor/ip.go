@@ -13,7 +13,7 @@ var packetFates = [...]frameFate{sigtran.Malformed: frameMalformed, sigtran.MSU:
 
 // packet reads an IP packet.
 func (m *Monitor) packet(f *capture.Frame) frameFate {
-	verdict, err := m.sigtran.Packet(f.Time, f.Data)
+	verdict, err := m.sigtran.Packet(f.Clock, f.Data)
 	if err != nil {
 		m.fault(f, err)
 	}
@@ -25,6 +25,7 @@ func (m *Monitor) packet(f *capture.Frame) frameFate {
 		repeat := item.Fate == sigtran.Repeat
 		if !repeat {
 			m.measures.heard(f.File, msu.Link, msu.Direction, f.Time, true)
+			m.heardLine(f, msu.Link, msu.Direction)
 		}
 		if item.Err != nil {
 			m.count.messages[messageMalformed]++

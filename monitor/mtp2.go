@@ -35,11 +35,12 @@ func (m *Monitor) signalUnit(f *capture.Frame) frameFate {
 	if f.Direction != wire.NoDirection {
 		s := l.sequence(f.Direction, 0, annexA)
 		if fate == frameLSSU && m.unit.Status.Aligning() {
-			m.missedUnits(f, l, f.Direction, s.Restart(), f.Time)
+			m.missedUnits(f, l, f.Direction, s.Restart(), f.Clock)
 		} else {
-			m.missedUnits(f, l, f.Direction, s.Fill(f.Time, m.unit.FSN), s.Since())
+			m.missedUnits(f, l, f.Direction, s.Fill(f.Clock, m.unit.FSN), s.Since())
 		}
 		m.doubt(l, f.Direction, s)
+		m.heardLine(f, l.link, f.Direction)
 	}
 	return fate
 }
@@ -52,10 +53,11 @@ func (m *Monitor) messageUnit(f *capture.Frame, l *line, annexA bool) frameFate 
 	m.msu.Link, m.msu.Direction = l.link, f.Direction
 	s := l.sequence(f.Direction, m.msu.OPC, annexA)
 	since := s.Since()
-	repeat, missed := s.Unit(f.Time, m.unit.FSN, m.msu.Hash())
+	repeat, missed := s.Unit(f.Clock, m.unit.FSN, m.msu.Hash())
 	if !s.Mixed() {
 		m.missedUnits(f, l, f.Direction, missed, since)
 		m.doubt(l, f.Direction, s)
+		m.heardLine(f, l.link, f.Direction)
 	}
 	if !repeat {
 		m.measures.heard(f.File, l.link, f.Direction, f.Time, !s.Mixed())
@@ -85,6 +87,13 @@ func (m *Monitor) doubt(l *line, dir wire.Direction, s *mtp.Sequence) {
 		if m.correlator != nil {
 			m.correlator.Doubt(l.link, dir, open)
 		}
+	}
+}
+
+// heardLine tells the correlator that a line whose sequence numbers are followed was heard.
+func (m *Monitor) heardLine(f *capture.Frame, link mtp.Link, dir wire.Direction) {
+	if m.correlator != nil {
+		m.correlator.Heard(link, dir, f.Clock)
 	}
 }
 
