@@ -174,6 +174,21 @@ func TestSecondTap(t *testing.T) {
 	f("other file, 1.5 s later", 1500*time.Millisecond, 1, 2)
 }
 
+// TestOtherTap lets a second tap, whose records do not tell link and direction, hear the same in another file.
+func TestOtherTap(t *testing.T) {
+	s, want := cleanLinks(t)
+	tap := sheet{link: capture.LinkMTP2}
+	for _, r := range s.records {
+		r.Time, r.Data = r.Time.Add(time.Millisecond), r.Data[4:]
+		tap.records = append(tap.records, r)
+	}
+	for _, files := range [][][]byte{{s.pcap(t), tap.pcap(t)}, {tap.pcap(t), s.pcap(t)}} {
+		got := play(t, mtp.ITU, files...).table(t)
+		same(t, "tap without links", got, want, place...)
+		got.duplicates(t, "tap without links", int(want.sum.MSUs))
+	}
+}
+
 // TestClockSteps puts wrong times on frames: some an hour ahead or behind, and many that changed places with their
 // neighbour. The order in the file, or the times of the others, tell where they belong.
 func TestClockSteps(t *testing.T) {

@@ -28,10 +28,12 @@ type usedSequence struct {
 	s   *mtp.Sequence
 }
 
-// lines finds the line of a frame. A line that several files hear has one name and is one line.
+// lines finds the line of a frame. A line that several files hear has one name and is one line; but interface 0 of a file
+// that has no names is not line 0 of another, whose frames tell their line.
 type lines struct {
 	names  []string // by mtp.Link
-	byName map[string]*line
+	all    []*line
+	byName map[lineName]*line
 	byKey  map[lineKey]*line
 	used   [64]usedLine // of byKey, those used last
 }
@@ -42,6 +44,11 @@ type usedLine struct {
 	l   *line
 }
 
+type lineName struct {
+	text  string
+	named bool
+}
+
 type lineKey struct {
 	file  int
 	iface uint32
@@ -50,7 +57,7 @@ type lineKey struct {
 }
 
 func newLines() lines {
-	return lines{byName: map[string]*line{}, byKey: map[lineKey]*line{}}
+	return lines{byName: map[lineName]*line{}, byKey: map[lineKey]*line{}}
 }
 
 // of gives the line of f; opt says what is to be known of one that is new.
@@ -62,16 +69,17 @@ func (ls *lines) of(f *capture.Frame, opt *Options) *line {
 	}
 	l := ls.byKey[k]
 	if l == nil {
-		text := lineName(f)
+		name := lineName{nameOf(f), f.HasLine}
 		if opt.LineName != nil {
-			text = opt.LineName(f)
+			name.text = opt.LineName(f)
 		}
-		if l = ls.byName[text]; l == nil {
-			l = &line{link: ls.add(text)}
+		if l = ls.byName[name]; l == nil {
+			l = &line{link: ls.add(name.text)}
 			if opt.LineVariant != nil {
-				l.variant, l.hasVariant = opt.LineVariant(text)
+				l.variant, l.hasVariant = opt.LineVariant(name.text)
 			}
-			ls.byName[text] = l
+			ls.byName[name] = l
+			ls.all = append(ls.all, l)
 		}
 		ls.byKey[k] = l
 	}
@@ -79,8 +87,8 @@ func (ls *lines) of(f *capture.Frame, opt *Options) *line {
 	return l
 }
 
-// lineName names a line of a source that has no names of its own.
-func lineName(f *capture.Frame) string {
+// nameOf names a line of a source that has no names of its own.
+func nameOf(f *capture.Frame) string {
 	if f.HasLine {
 		return fmt.Sprint(f.Line)
 	}

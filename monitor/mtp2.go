@@ -99,11 +99,7 @@ func (m *Monitor) heardLine(f *capture.Frame, link mtp.Link, dir wire.Direction)
 
 // finishLines gives up what is still open on every line.
 func (m *Monitor) finishLines() {
-	for _, name := range m.lines.names {
-		l := m.lines.byName[name]
-		if l == nil {
-			continue
-		}
+	for _, l := range m.lines.all {
 		for dir, s := range [...]*mtp.Sequence{wire.Forth: l.forth, wire.Back: l.back} {
 			if s != nil {
 				since := s.Since()
