@@ -135,7 +135,7 @@ func TestReleaseCompleteUnaccounted(t *testing.T) {
 	`, `A>B 5 acm=1 answer=1 rlc=9 end=9 talk= outcome=answered reason=release`)
 }
 
-// TestCrossing lets a backward message that crossed the REL change nothing.
+// TestCrossing lets an ACM that crossed the REL tell when the address was complete, and nothing more; an ANM nothing.
 func TestCrossing(t *testing.T) {
 	run(t, `
 		0    A>B 5 IAM called=1
@@ -143,7 +143,7 @@ func TestCrossing(t *testing.T) {
 		9.01 B>A 5 ACM free charge=yes
 		9.02 B>A 5 ANM
 		9.1  B>A 5 RLC
-	`, `A>B 5 release=9 rlc=9.1 outcome=abandoned cause=16/LN by=calling messages=5`)
+	`, `A>B 5 acm=9.01 release=9 rlc=9.1 outcome=abandoned cause=16/LN by=calling messages=5`)
 }
 
 // TestOrphanRelease owes an RLC that ends no later call.

@@ -135,8 +135,11 @@ func (c *Correlator) beginPartial(ct *circuit) *leg {
 func (c *Correlator) progress(l *leg) {
 	t := c.at.Time
 	l.backward = true
-	if l.Release.Known() {
-		return // it crossed the REL
+	if l.Release.Known() { // it crossed the REL: the call was not answered, though its address was complete
+		if c.msg.Type == isup.ACM || c.msg.Type == isup.CON {
+			first(&l.ACM, t)
+		}
+		return
 	}
 	free, ringing := false, false
 	if v, ok := c.msg.Param(isup.BackwardCall); ok {

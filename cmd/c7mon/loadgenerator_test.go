@@ -52,7 +52,7 @@ func simpleCalls(messages []said) (list []said) {
 		case c == nil:
 			continue
 		}
-		if c.said["release"] != "" && typ != "16" {
+		if c.said["release"] != "" && typ != "16" && typ != "6" {
 			continue // it crossed the REL
 		}
 		switch typ {
