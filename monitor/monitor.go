@@ -28,6 +28,16 @@ type Options struct {
 	Control     func(f *capture.Frame, link string, m *sigtran.Message) // takes messages of M3UA, M2UA, M2PA without an MSU
 }
 
+// variantsOf gives the variants of an association, by network indicator.
+func (o *Options) variantsOf(name string) sigtran.Variants {
+	if o.LineVariant != nil {
+		if v, ok := o.LineVariant(name); ok {
+			return sigtran.Variants{v, v, v, v}
+		}
+	}
+	return o.Variants
+}
+
 // Heard is one MSU with all that is known of it.
 type Heard struct {
 	Frame     *capture.Frame
@@ -62,7 +72,7 @@ func New(opt Options) *Monitor {
 	m := &Monitor{opt: opt, lines: newLines(), hearings: correlate.NewHearings(),
 		count:    counters{first: wire.NoTime, last: wire.NoTime, other: map[string]map[string]uint64{}},
 		measures: measures{byKey: map[measureKey]*measure{}}}
-	m.sigtran = sigtran.New(sigtran.Options{Variant: opt.Variants[2], NewLink: m.lines.add})
+	m.sigtran = sigtran.New(sigtran.Options{NewLink: m.lines.add, Variants: opt.variantsOf})
 	if opt.Calls != nil {
 		calls := *opt.Calls
 		sink := calls.Sink

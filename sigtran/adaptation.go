@@ -102,15 +102,15 @@ func (d *Decoder) user(w *walk, protocol Protocol, ppid uint32, fate Fate, b []b
 	switch {
 	case protocol == M3UA && class == classTransfer && typ == typeData:
 		it := d.item(w, fate)
-		it.Err = m3ua(&it.MSU, d.variant, b)
+		it.Err = m3ua(&it.MSU, &w.flow.link.variants, b)
 		d.count(w, it, cut)
 	case protocol == M2UA && class == classMAUP && typ == typeData:
 		it := d.item(w, fate)
-		it.Err = m2ua(&it.MSU, d.variant, b)
+		it.Err = m2ua(&it.MSU, &w.flow.link.variants, b)
 		d.count(w, it, cut)
 	case protocol == M2PA && m2paHasMSU(b):
 		it := d.item(w, fate)
-		it.Err = m2pa(&it.MSU, d.variant, b)
+		it.Err = m2pa(&it.MSU, &w.flow.link.variants, b)
 		d.count(w, it, cut)
 	case protocol == SUA && (class == classConnectionless || class == classConnection):
 		d.counts.Foreign++
@@ -131,7 +131,7 @@ func (d *Decoder) item(w *walk, fate Fate) *Item {
 	it := &d.Items[n]
 	it.Fate = fate
 	m := &it.MSU
-	m.Link, m.Direction, m.Variant = w.flow.link.id, wire.Direction(w.flow.way), d.variant
+	m.Link, m.Direction, m.Variant = w.flow.link.id, wire.Direction(w.flow.way), w.flow.link.variants[0]
 	return it
 }
 

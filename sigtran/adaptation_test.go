@@ -27,6 +27,32 @@ func one(v mtp.Variant, ppid uint32, port int, user []byte) string {
 	return text
 }
 
+// TestVariants holds that the network indicator chooses among the variants of an association, with a label and without.
+func TestVariants(t *testing.T) {
+	asked := []string{}
+	d := New(Options{Variants: func(name string) Variants {
+		asked = append(asked, name)
+		return Variants{2: mtp.ANSI, 3: mtp.China}
+	}})
+	f := func(want mtp.Variant, ppid uint32, tsn uint32, user []byte) {
+		t.Helper()
+		d.Packet(0, ipv4Packet(hostA, hostB, protoSCTP, 1, 0, sctpPacket(2905, 2905, tagB, dataChunk(3, tsn, 0, 0, ppid, user))))
+		if len(d.Items) != 1 || d.Items[0].Err != nil || d.Items[0].MSU.Variant != want || d.Items[0].MSU.OPC != 0x010203 && ppid != 3 {
+			t.Errorf("%+v, want variant %v", d.Items, want)
+		}
+	}
+	f(mtp.ITU, 3, 1, m3uaMessage(pdata(4625, 2050, 5, 0, 0, 5, []byte("text"))))
+	f(mtp.ANSI, 3, 2, m3uaMessage(pdata(4625, 2050, 5, 2, 0, 5, []byte("text"))))
+	f(mtp.China, 3, 3, m3uaMessage(pdata(4625, 2050, 5, 3, 0, 5, []byte("text"))))
+	for i, v := range []mtp.Variant{mtp.ANSI, mtp.China} {
+		msu := mtp.MSU{Variant: v, NI: uint8(2 + i), SI: 5, OPC: 0x010203, DPC: 0x040506, Data: []byte("text")}
+		f(v, 2, uint32(4+i), maup(param(0x300, msu.Append(nil))))
+	}
+	if len(asked) != 1 {
+		t.Errorf("asked for %v", asked)
+	}
+}
+
 func TestM3UA(t *testing.T) {
 	f := func(want string, user []byte) {
 		t.Helper()
@@ -186,7 +212,7 @@ func TestDataAgainstLibrary(t *testing.T) {
 func againstLibrary(t testing.TB, b []byte) bool {
 	t.Helper()
 	var m mtp.MSU
-	err := m3ua(&m, mtp.ITU, b)
+	err := m3ua(&m, &Variants{}, b)
 	cut, lengthErr := body(b)
 	if lengthErr != nil {
 		return false

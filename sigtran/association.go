@@ -59,17 +59,18 @@ type table struct {
 		path path
 		flow *flow
 	}
-	paths   map[path]*flow
-	tags    map[uint64]*flow // by ports and tag: the flow last made with them
-	flows   []*flow
-	used    []uint64 // by index of the flow: when it was last asked for
-	clock   uint64
-	limit   int
-	waiting []*flow // with open runs or pieces
-	links   map[ends]*link
-	order   []*link
-	more    *link
-	newLink func(string) mtp.Link
+	paths    map[path]*flow
+	tags     map[uint64]*flow // by ports and tag: the flow last made with them
+	flows    []*flow
+	used     []uint64 // by index of the flow: when it was last asked for
+	clock    uint64
+	limit    int
+	waiting  []*flow // with open runs or pieces
+	links    map[ends]*link
+	order    []*link
+	more     *link
+	newLink  func(string) mtp.Link
+	variants func(string) Variants
 }
 
 func (t *table) init(opt Options) {
@@ -78,6 +79,14 @@ func (t *table) init(opt Options) {
 		t.limit = 2 * opt.Associations
 	}
 	t.paths, t.tags, t.links = map[path]*flow{}, map[uint64]*flow{}, map[ends]*link{}
+	t.variants = opt.Variants
+	if t.variants == nil {
+		v := opt.Variant
+		if v > mtp.Japan {
+			v = mtp.ITU
+		}
+		t.variants = func(string) Variants { return Variants{v, v, v, v} }
+	}
 	t.newLink = opt.NewLink
 	if t.newLink == nil {
 		next := mtp.Link(0)

@@ -50,8 +50,9 @@ func BenchmarkPacketBundled4(b *testing.B) { benchmarkPackets(b, 4) }
 func BenchmarkM3UA(b *testing.B) {
 	user := m3uaMessage(param(0x200, []byte{0, 0, 0, 8}), param(6, []byte{0, 0, 0, 10}), pdata(4625, 2050, 5, 2, 0, 5, make([]byte, 31)))
 	var m mtp.MSU
+	var itu Variants
 	for range b.N {
-		if m3ua(&m, mtp.ITU, user) != nil {
+		if m3ua(&m, &itu, user) != nil {
 			b.Fatal()
 		}
 	}

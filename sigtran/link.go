@@ -26,6 +26,7 @@ type link struct {
 	id       mtp.Link
 	numbered bool // user data that is followed was heard: it has its id
 	name     string
+	variants Variants
 	current  [2]*flow // the flow last started in each direction
 	started  [2]start
 	measures [2]Measure
@@ -71,7 +72,7 @@ func (t *table) link(p *path) (*link, uint8) {
 
 // number gives a link its number once it carries something that is followed.
 func (t *table) number(l *link) {
-	l.numbered, l.id = true, t.newLink(l.name)
+	l.numbered, l.id, l.variants = true, t.newLink(l.name), t.variants(l.name)
 	for way := range l.measures {
 		l.measures[way].Link, l.measures[way].Direction = l.id, wire.Direction(way)
 	}

@@ -39,9 +39,9 @@ func m2paUserData(b []byte) int {
 	return 0
 }
 
-// m2pa reads user data: the MSU from the service information octet on, its label that of variant v. The priority of
+// m2pa reads user data: the MSU from the service information octet on, its label that of its network in v. The priority of
 // the TTC form is that of the octet before it. m.Data aliases b.
-func m2pa(m *mtp.MSU, v mtp.Variant, b []byte) error {
+func m2pa(m *mtp.MSU, v *Variants, b []byte) error {
 	clearMSU(m)
 	head := m2paUserData(b)
 	b, err := body(b)
@@ -51,8 +51,8 @@ func m2pa(m *mtp.MSU, v mtp.Variant, b []byte) error {
 	if len(b) <= head {
 		return &wire.ShortError{Field: "M2PA user data", Off: 0, Need: head + 1, Have: len(b)}
 	}
-	err = m.Decode(v, b[head+1:])
-	if v == mtp.Japan {
+	err = m.Decode(v.of(b[head+1:]), b[head+1:])
+	if m.Variant == mtp.Japan {
 		m.Priority = b[head] >> 6
 		if head == m2paDraftHead {
 			m.Priority = b[head] & 3

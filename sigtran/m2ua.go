@@ -9,9 +9,9 @@ const (
 	tagM2UADraft = 0x000e
 )
 
-// m2ua reads a DATA message of MAUP. Its label is that of variant v, but that of the TTC form is Japan's. m.Data
+// m2ua reads a DATA message of MAUP. Its label is that of its network in v, but that of the TTC form is Japan's. m.Data
 // aliases b.
-func m2ua(m *mtp.MSU, v mtp.Variant, b []byte) error {
+func m2ua(m *mtp.MSU, v *Variants, b []byte) error {
 	clearMSU(m)
 	b, err := body(b)
 	if err != nil {
@@ -34,11 +34,11 @@ func m2ua(m *mtp.MSU, v mtp.Variant, b []byte) error {
 	return errNoData
 }
 
-func mtp3(m *mtp.MSU, v mtp.Variant, isTTC bool, b []byte) error {
+func mtp3(m *mtp.MSU, v *Variants, isTTC bool, b []byte) error {
 	if isTTC {
 		return ttc(m, b)
 	}
-	return m.Decode(v, b)
+	return m.Decode(v.of(b), b)
 }
 
 func firstError(a, b error) error {

@@ -23,7 +23,7 @@ const pointCodeMask = 0xffffff
 
 // m3ua reads a DATA message. Parameters other than the protocol data (network appearance, routing context, correlation
 // identifier, unknown ones) are stepped over. m.Data aliases b.
-func m3ua(m *mtp.MSU, v mtp.Variant, b []byte) error {
+func m3ua(m *mtp.MSU, v *Variants, b []byte) error {
 	if n := binary.BigEndian.Uint32(b[4:]); uint64(n) < uint64(len(b)) {
 		if n < uaHeader {
 			clearMSU(m)
@@ -36,7 +36,9 @@ func m3ua(m *mtp.MSU, v mtp.Variant, b []byte) error {
 		n := int(word & 0xffff)
 		switch word >> 16 {
 		case tagProtocolData:
-			return protocolData(m, b[off:], n, off)
+			err := protocolData(m, b[off:], n, off)
+			m.Variant = v[m.NI]
+			return err
 		case tagDraftData1, tagDraftData2, tagDraft7Data1, tagDraft7Data2:
 			return draftData(m, v, b, off)
 		}
@@ -94,7 +96,7 @@ func cutProtocolData(m *mtp.MSU, b []byte, n, off int) error {
 
 // draftData reads the protocol data of the drafts at off. Draft 5 has a service information octet where draft 6 has a
 // length indicator behind tag 3: an octet that agrees with the length is taken for one.
-func draftData(m *mtp.MSU, v mtp.Variant, b []byte, off int) error {
+func draftData(m *mtp.MSU, v *Variants, b []byte, off int) error {
 	clearMSU(m)
 	tag, value, _, err := parameter(b, off)
 	if value == nil {

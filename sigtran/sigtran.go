@@ -12,11 +12,25 @@ import (
 type Options struct {
 	// Variant is that of the labels in M2UA and M2PA; MSUs of M3UA, which carry no label, are marked with it.
 	Variant mtp.Variant
+	// Variants gives them for the association called name, where they differ by association or network indicator; it is
+	// asked once for each name. Nil: Variant for all.
+	Variants func(name string) Variants
 	// NewLink gives the number of the association called name; it is asked once for each name. Nil numbers them from 0.
 	NewLink func(name string) mtp.Link
 	// Associations is how many are followed at once, each way counted as half of one. The one not heard for longest is
 	// forgotten for a new one. 0 is 2,048.
 	Associations int
+}
+
+// Variants are the variants of the networks that an association carries, by network indicator.
+type Variants [4]mtp.Variant
+
+// of gives the variant of an MSU that begins with the service information octet.
+func (v *Variants) of(b []byte) mtp.Variant {
+	if len(b) == 0 {
+		return v[0]
+	}
+	return v[b[0]>>6]
 }
 
 // Verdict says what a packet was, for the counter of frames: each packet has exactly one.
@@ -80,10 +94,9 @@ type Decoder struct {
 	Messages []Message
 	Missed   []Gap
 
-	variant mtp.Variant
-	counts  Counts
-	time    wire.Time // of the packet at hand
-	timer   wire.Time // earliest deadline of a gap or a waiting fragment, or never
+	counts Counts
+	time   wire.Time // of the packet at hand
+	timer  wire.Time // earliest deadline of a gap or a waiting fragment, or never
 
 	fragments fragments
 	table     table
@@ -123,10 +136,7 @@ const never = wire.Time(1<<63 - 1)
 
 // New gives a Decoder that has heard nothing.
 func New(opt Options) *Decoder {
-	d := &Decoder{variant: opt.Variant, timer: never}
-	if int(opt.Variant) > int(mtp.Japan) {
-		d.variant = mtp.ITU
-	}
+	d := &Decoder{timer: never}
 	d.table.init(opt)
 	return d
 }
