@@ -24,7 +24,7 @@ var wiretap = map[LinkType]string{
 func TestAgainstTshark(t *testing.T) {
 	tshark, err := exec.LookPath("tshark")
 	if err != nil {
-		t.Skip("tshark is not there")
+		t.Fatal("tshark is not there. The line that installs it: apt-get update && apt-get install -y --no-install-recommends tshark")
 	}
 	root := shared(t)
 	var paths []string
@@ -114,7 +114,7 @@ func agrees(k kept, c []string) bool {
 func TestHeadersAgainstTshark(t *testing.T) {
 	tshark, err := exec.LookPath("tshark")
 	if err != nil {
-		t.Skip("tshark is not there")
+		t.Fatal("tshark is not there. The line that installs it: apt-get update && apt-get install -y --no-install-recommends tshark")
 	}
 	const ip, mac = "4500001400000000400100000a0000010a000002", "020000000001020000000002"
 	var b bytes.Buffer
