@@ -129,17 +129,17 @@ func TestLoadGenerator(t *testing.T) {
 }
 
 // storedCalls replays a capture into a database and lists its calls.
-func storedCalls(t *testing.T, path string) (list []said) {
+func storedCalls(t *testing.T, path string) []said {
 	t.Helper()
 	db := "sqlite:" + filepath.Join(t.TempDir(), "c7mon.db")
-	var out, errs bytes.Buffer
-	for _, args := range [][]string{{"replay", path}, {"calls", "--limit", "0", "--format", "csv"}} {
-		out.Reset()
-		if status := Execute(append([]string{"--db", db}, args...), strings.NewReader(""), &out, &errs); status != exitDone {
-			t.Fatalf("%v: status %d: %s", args, status, errs.String())
-		}
-	}
-	rows, err := csv.NewReader(&out).ReadAll()
+	do(t, "--db", db, "replay", path)
+	return listCalls(t, db)
+}
+
+// listCalls gives the calls of a database by column.
+func listCalls(t *testing.T, db string) (list []said) {
+	t.Helper()
+	rows, err := csv.NewReader(strings.NewReader(do(t, "--db", db, "calls", "--limit", "0", "--format", "csv"))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,6 +151,16 @@ func storedCalls(t *testing.T, path string) (list []said) {
 		list = append(list, s)
 	}
 	return list
+}
+
+// do runs the program and gives what it prints.
+func do(t *testing.T, args ...string) string {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if status := Execute(args, strings.NewReader(""), &stdout, &stderr); status != exitDone {
+		t.Fatalf("%v: exit status %d: %s", args, status, &stderr)
+	}
+	return stdout.String()
 }
 
 // epochTime turns the seconds since 1970 of PDML into the time of design section 4.3.
