@@ -33,12 +33,13 @@ var packages = map[string]row{
 	"sip":     {level: 1, decodes: true},
 
 	"sigtran":     {level: 2, decodes: true},
-	"hw":          {level: 2, clock: true},
+	"e1":          {level: 2},
 	"tcap/gsmmap": {level: 2, decodes: true},
 	"tcap/inap":   {level: 2, decodes: true},
 	"tcap/cap":    {level: 2, decodes: true},
 	"tcap/is41":   {level: 2, decodes: true},
 
+	"hw":        {level: 3, clock: true},
 	"correlate": {level: 3},
 
 	"store":        {level: 4, clock: true},
@@ -59,7 +60,7 @@ var packages = map[string]row{
 
 // drivers are folders whose packages need no row each: hw has one folder a driver, a level above hw itself.
 var drivers = map[string]row{
-	"hw/": {level: 3, clock: true},
+	"hw/": {level: 4, decodes: true, clock: true},
 }
 
 // libraries says which packages use which module that is not ours. A module is used where its subject is, and nowhere
@@ -67,13 +68,17 @@ var drivers = map[string]row{
 var libraries = map[string][]string{
 	"github.com/goccy/go-yaml":          {"config"},
 	"github.com/google/gopacket":        {"capture"},
+	"github.com/gopacket/gopacket":      {"capture"},
+	"github.com/ishidawataru/sctp":      {"hw/m3ua"},
 	"github.com/jackc/pgx/v5":           {"store", "store/pgtest"},
 	"github.com/klauspost/compress":     {"capture"},
 	"github.com/pressly/goose/v3":       {"store"},
 	"github.com/rogpeppe/go-internal":   {"cmd/c7mon"},
 	"github.com/schollz/progressbar/v3": {"cmd/c7mon"},
 	"github.com/spf13/cobra":            {"cmd/c7mon"},
-	"github.com/wmnsk/go-m3ua":          {"sigtran", "lab"},
+	"github.com/wmnsk/go-m3ua":          {"sigtran", "lab", "hw/m3ua"},
+	"golang.org/x/net":                  {"capture"},
+	"golang.org/x/sys":                  {"capture", "hw/dahdi", "hw/e1d"},
 	"golang.org/x/term":                 {"cmd/c7mon"},
 	"modernc.org/sqlite":                {"store"},
 }

@@ -85,7 +85,7 @@ func (f *Frame) erf() {
 	f.Payload = MTP2
 	f.Data = b[off+mc : off+mc+min(have, onWire)]
 	f.Cut = max(onWire-have, 0)
-	f.FCS = f.Cut == 0
+	f.FCS = thereIf(f.Cut == 0)
 }
 
 // erfExtensions gives the octet behind the extension headers that follow octet off, or that of the one that is cut.

@@ -7,7 +7,8 @@ import "c7mon/wire"
 
 // A Source gives frames in time order. Next fills f and returns nil, or returns io.EOF after the last frame. The octets
 // of f.Data belong to the Source and are valid until the next call of Next. A live source that hears nothing gives a
-// frame of payload Tick now and then, so that timers still run.
+// frame of payload Tick now and then, so that timers still run, and one of payload LineEvent when something happens to a
+// line or to itself.
 type Source interface {
 	Next(f *Frame) error
 }
@@ -25,12 +26,24 @@ type Frame struct {
 	Direction wire.Direction // Forth received, Back sent by the one who captured; wire.NoDirection where that is not said
 	Type      LinkType       // as the file has it
 	Payload   Payload        // what Data starts with
-	FCS       bool           // Data surely ends with the two octets of the frame check sequence (ERF, or the file says so)
+	FCS       FCS            // whether Data ends with the two octets of the frame check sequence
 	Data      []byte         // borrowed: valid until the next call of Next
 	Len       int            // octets of the record as captured, with the headers that are off Data
 	Cut       int            // octets of the frame that the capture did not keep (snap length)
 	Err       error          // why the record's own headers were not understood, when Payload is Malformed
+	Repeats   uint32         // FISUs or LSSUs equal to the one before that the source left out since its last frame of this line and direction
+	Event     Event          // what happened, when Payload is LineEvent
 }
+
+// FCS says whether a frame ends with its frame check sequence.
+type FCS uint8
+
+// What is known of it.
+const (
+	FCSUnknown FCS = iota // most captures do not say
+	FCSThere              // surely there, and to be checked
+	FCSGone               // surely taken off; the source has checked it
+)
 
 // Payload tells what the octets of a frame are once the capture's own headers are off.
 type Payload uint8
@@ -46,6 +59,8 @@ const (
 	MTP2Annex                  // a signal unit, 12-bit sequence numbers (Q.703 Annex A)
 	MTP3                       // from the service information octet on
 	SCCP                       // from the SCCP message type on
+	M3UA                       // one message of M3UA, from its common header on (RFC 4666 1.3.1)
+	LineEvent                  // no frame: Event says what happened to the line Interface, or to all of the source
 )
 
 // LinkType is the link-layer header type of a capture file, as assigned by the tcpdump group.

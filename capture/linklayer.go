@@ -28,10 +28,10 @@ func (d *linkDecoder) decode(f *Frame, fcs uint8) {
 	switch f.Type {
 	case LinkMTP2Phdr:
 		f.mtp2Phdr()
-		f.FCS = fcs == 2 && f.Cut == 0
+		f.FCS = thereIf(fcs == 2 && f.Cut == 0)
 	case LinkMTP2:
 		f.Payload = MTP2
-		f.FCS = fcs == 2 && f.Cut == 0
+		f.FCS = thereIf(fcs == 2 && f.Cut == 0)
 	case LinkMTP3:
 		f.Payload = MTP3
 	case LinkSCCP:
@@ -93,4 +93,12 @@ func (f *Frame) rawIP(sure bool) {
 	default:
 		f.malformed(fmt.Errorf("IP version %d", f.Data[0]>>4))
 	}
+}
+
+// thereIf says that the frame check sequence is there where sure is true; else nothing is known of it.
+func thereIf(sure bool) FCS {
+	if sure {
+		return FCSThere
+	}
+	return FCSUnknown
 }

@@ -168,8 +168,9 @@ func (fs *Files) fill(f *Frame, from *file, e *entry) {
 	f.Time, f.Clock = e.time, e.key
 	f.File, f.Number, f.Offset = from.index, e.num, e.off
 	f.Interface, f.Line, f.HasLine = e.iface, 0, false
-	f.Direction, f.Type, f.Payload, f.FCS = e.dir, e.link, Tick, false
+	f.Direction, f.Type, f.Payload, f.FCS = e.dir, e.link, Tick, FCSUnknown
 	f.Data, f.Len, f.Cut, f.Err = e.data, len(e.data), int(e.cut), nil
+	f.Repeats = 0
 	if e.bad {
 		f.malformed(errNoInterface)
 		return

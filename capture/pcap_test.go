@@ -42,7 +42,7 @@ func TestPcapForms(t *testing.T) {
 		f(pcapOf(order, 0xa1b2c3d4, 4, 140, 1066471200, 123456, 3, 7), at+123456000)
 		f(pcapOf(order, 0xa1b23c4d, 4, 140, 1066471200, 123456, 3, 7), at+123456)
 		f(pcapOf(order, 0xa1b2c3d4, 2, 140, 1066471200, 1, 7, 3), at+1000) // lengths the other way about
-		if k := f(pcapOf(order, 0xa1b2c3d4, 4, 140|fcsFlag|1<<28, 1066471200, 1, 3, 7), at+1000); k.FCS {
+		if k := f(pcapOf(order, 0xa1b2c3d4, 4, 140|fcsFlag|1<<28, 1066471200, 1, 3, 7), at+1000); k.FCS == FCSThere {
 			t.Error("a cut frame has a frame check sequence")
 		}
 		modified := pcapOf(order, 0xa1b2cd34, 4, 140, 1066471200, 123456, 3, 7, 2)
@@ -51,7 +51,7 @@ func TestPcapForms(t *testing.T) {
 		}
 	}
 	whole := append(pcapOf(binary.BigEndian, 0xa1b2c3d4, 4, 140|fcsFlag|1<<28, 0, 0, 5, 5), 1, 2, 0, 3, 4)
-	if k := framesOf(t, whole)[0]; !k.FCS {
+	if k := framesOf(t, whole)[0]; k.FCS != FCSThere {
 		t.Error("the frame check sequence that the header announces is not told")
 	}
 }

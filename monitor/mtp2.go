@@ -15,7 +15,10 @@ var errFCS = errors.New("signal unit: frame check sequence is wrong")
 func (m *Monitor) signalUnit(f *capture.Frame) frameFate {
 	l := m.lines.of(f, &m.opt)
 	annexA := f.Payload == capture.MTP2Annex
-	unit, ok := l.fcs.Trim(f.Data, annexA, f.FCS, f.Cut)
+	unit, ok := f.Data, true
+	if f.FCS != capture.FCSGone {
+		unit, ok = l.fcs.Trim(f.Data, annexA, f.FCS == capture.FCSThere, f.Cut)
+	}
 	if !ok {
 		return m.broken(f, errFCS)
 	}
