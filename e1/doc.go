@@ -2,6 +2,8 @@
 // its flags, what a timeslot carries, and each thing that happens to the line as an event.
 package e1
 
+import "math/bits"
+
 // BitOrder says which bit of an octet was first on the line.
 type BitOrder uint8
 
@@ -16,3 +18,11 @@ const (
 	FrameOctets = 32
 	FrameRate   = 8000
 )
+
+// Reverse appends the octets of b to dst with their bits in the other order.
+func Reverse(dst, b []byte) []byte {
+	for _, o := range b {
+		dst = append(dst, bits.Reverse8(o))
+	}
+	return dst
+}

@@ -1,56 +1,225 @@
 package hw
 
 import (
+	"slices"
+	"strconv"
+	"time"
+
 	"c7mon/capture"
+	"c7mon/e1"
 	"c7mon/wire"
 )
-
-// LineConfig says how octets of E1s and timeslots are to be read. It is a part of the configuration of every driver that
-// gives octets, not signal units. The zero value finds out by itself what can be found out.
-type LineConfig struct {
-	Links    []string `yaml:"links"`     // timeslots with signalling links: "16", "1-31"; "1+2+3" is one link of 3 x 64 kbit/s; none: found by what they carry
-	Sequence string   `yaml:"sequence"`  // sequence numbers of the links: auto, basic (7 bits) or extended (12 bits)
-	BitOrder string   `yaml:"bit_order"` // msb (default) or lsb: which bit of an octet was first on the line
-	CRC4     string   `yaml:"crc4"`      // auto (default), on or off
-	Clock    string   `yaml:"clock"`     // machine (default): octets bear the time at which they came; stream: they are counted from start
-	Start    string   `yaml:"start"`     // RFC 3339 time of the first octet where clock is stream; default: the moment the source was opened
-}
 
 // A Receiver turns the octets of E1s and timeslots, as a driver gets them, into frames: signal units, errored ones as
 // Malformed, and events. Frames come in the order of time whatever order the octets of the lines came in. It is for one
 // goroutine.
 //
-// (contract; to be implemented)
-type Receiver struct{}
+// FISUs and LSSUs that say the same as the one before are counted and left out (Frame.Repeats). Where the configuration
+// names no links, each timeslot is surveyed, again each minute: one with signal units becomes a link from the first octet
+// that was surveyed on, and what a timeslot carries is told by an EventFound when it is news.
+type Receiver struct {
+	lines   *Lines
+	reading reading
+	ports   []*Port
+	queue   queue
+	given   *entry // whose octets the caller has
+	newest  wire.Time
+	flushed bool
+}
+
+// How long frames wait for those of a line that is behind. Lines read from files are in step by their own clock, and one
+// whose timeslots are still being surveyed is behind by as much as that takes.
+const (
+	holdMachine wire.Time = 300_000_000
+	holdStream  wire.Time = 2_000_000_000
+)
 
 // NewReceiver gives a Receiver whose lines are added to lines. The error says which part of c is wrong.
-func NewReceiver(lines *Lines, c LineConfig) (*Receiver, error) { return &Receiver{}, nil }
+func NewReceiver(lines *Lines, c LineConfig) (*Receiver, error) {
+	r := &Receiver{lines: lines, newest: wire.NoTime}
+	var err error
+	if r.reading, err = c.parse(); err != nil {
+		return nil, err
+	}
+	if !r.reading.start.Known() {
+		r.reading.start = wire.TimeOf(time.Now())
+	}
+	return r, nil
+}
+
+// Start sets the time of the first octet of all lines where the clock is stream and the configuration does not say it; a
+// driver calls it when the medium tells, before the first Feed.
+func (r *Receiver) Start(t wire.Time) {
+	r.reading.start = t
+	for _, p := range r.ports {
+		p.clock.base = t
+	}
+}
 
 // E1 adds one direction of an E1 with the name of its line. Its links are lines of their own: name, a slash, the timeslot
 // ("0/16"); with an empty name just the timeslot.
-func (r *Receiver) E1(name string, dir wire.Direction) *Port { return &Port{} }
+func (r *Receiver) E1(name string, dir wire.Direction) *Port {
+	p := r.port(name, dir, e1.FrameOctets)
+	p.framer = e1.NewFramer(r.reading.order, r.reading.crc)
+	for _, l := range r.reading.links {
+		p.addChannel(p.below(l.name), l.timeslots, r.reading.sequence)
+	}
+	if len(r.reading.links) == 0 {
+		for t := 1; t < e1.FrameOctets; t++ {
+			p.surveyors = append(p.surveyors, newSurveyor(p.below(strconv.Itoa(t)), t))
+		}
+	}
+	return p
+}
 
-// Channel adds one direction of a channel of n timeslots that comes without the rest of its E1, n octets each 125 us.
-func (r *Receiver) Channel(name string, dir wire.Direction, n int) *Port { return &Port{} }
+// Channel adds one direction of a channel of n timeslots that comes without the rest of its E1, n octets each 125 us. A
+// channel of one timeslot is surveyed where the configuration names no links; else it is a link.
+func (r *Receiver) Channel(name string, dir wire.Direction, n int) *Port {
+	p := r.port(name, dir, n)
+	if n == 1 && len(r.reading.links) == 0 {
+		p.surveyors = append(p.surveyors, newSurveyor(name, 0))
+		return p
+	}
+	slots := make([]int, n)
+	for i := range slots {
+		slots[i] = i
+	}
+	p.addChannel(name, slots, r.reading.sequence)
+	return p
+}
+
+func (r *Receiver) port(name string, dir wire.Direction, width int) *Port {
+	p := &Port{r: r, name: name, line: r.lines.Add(name), dir: dir, width: width}
+	p.clock = streamClock{width: int64(width), free: r.reading.stream, base: r.reading.start}
+	p.mark = wire.NoTime
+	r.ports = append(r.ports, p)
+	return p
+}
 
 // Next fills f with the next frame that is due; false says that none is, until more octets are fed. Its Data are valid until
 // the next call of Next; Feed does not touch them.
-func (r *Receiver) Next(f *capture.Frame) bool { return false }
+func (r *Receiver) Next(f *capture.Frame) bool {
+	if r.given != nil {
+		r.queue.free = append(r.queue.free, r.given)
+		r.given = nil
+	}
+	first := r.queue.first()
+	if first == nil || !r.flushed && first.frame.Time > r.horizon() {
+		return false
+	}
+	r.given = r.queue.take()
+	*f = r.given.frame
+	f.Data = r.given.octets
+	return true
+}
+
+// horizon is the time up to which nothing more can come, but from a line that is too far behind to be waited for.
+func (r *Receiver) horizon() wire.Time {
+	hold := holdMachine
+	if r.reading.stream {
+		hold = holdStream
+	}
+	h := r.newest
+	for _, p := range r.ports {
+		if m := p.reached(); m.Known() && m >= r.newest-hold {
+			h = min(h, m)
+		} else {
+			h = min(h, r.newest-hold)
+		}
+	}
+	return h
+}
 
 // Flush says that nothing more comes for now: what was held back for the order of time is due. At the end of a source call
 // it once more after the last octets.
-func (r *Receiver) Flush() {}
+func (r *Receiver) Flush() {
+	r.flushed = true
+	for _, p := range r.ports {
+		p.flush()
+	}
+}
 
-// A Port is one direction of an E1 or channel.
-type Port struct{}
+// fed says that octets up to t have come.
+func (r *Receiver) fed(t wire.Time) {
+	r.flushed = false
+	if r.newest < t {
+		r.newest = t
+	}
+}
 
-// Feed takes octets, the last of which came at t (by the machine's clock; not asked where the clock is stream). Nothing of b
-// is kept.
-func (p *Port) Feed(t wire.Time, b []byte) {}
+// An entry is a frame that waits for its turn, with octets of its own.
+type entry struct {
+	frame  capture.Frame
+	octets []byte
+	number uint64 // orders frames of the same time as they came
+}
 
-// Gap says that octets octets of this line were lost here, of which the stream's clock still counts each, and gives an
-// EventGap.
-func (p *Port) Gap(t wire.Time, octets int64) {}
+// A queue orders frames by time: a binary heap.
+type queue struct {
+	heap []*entry
+	free []*entry
+	n    uint64
+}
 
-// Event gives an event that the device tells of this line, at t; where the clock is stream, at the last octet fed.
-func (p *Port) Event(t wire.Time, e capture.Event) {}
+// put adds a frame; its octets are copied.
+func (q *queue) put(f *capture.Frame, octets []byte) {
+	var e *entry
+	if n := len(q.free); n > 0 {
+		e = q.free[n-1]
+		q.free = q.free[:n-1]
+	} else {
+		e = new(entry)
+	}
+	e.frame, e.octets, e.number = *f, append(e.octets[:0], octets...), q.n
+	e.frame.Clock = e.frame.Time
+	q.n++
+	q.heap = append(q.heap, e)
+	h := q.heap
+	for i := len(h) - 1; i > 0; {
+		up := (i - 1) / 2
+		if !h[i].before(h[up]) {
+			return
+		}
+		h[i], h[up] = h[up], h[i]
+		i = up
+	}
+}
+
+func (e *entry) before(o *entry) bool {
+	return e.frame.Time < o.frame.Time || e.frame.Time == o.frame.Time && e.number < o.number
+}
+
+func (q *queue) first() *entry {
+	if len(q.heap) == 0 {
+		return nil
+	}
+	return q.heap[0]
+}
+
+// take takes the first frame out.
+func (q *queue) take() *entry {
+	h := q.heap
+	e := h[0]
+	last := len(h) - 1
+	h[0], h[last] = h[last], nil
+	h = h[:last]
+	q.heap = h
+	for i := 0; ; {
+		least := i
+		for _, c := range [...]int{2*i + 1, 2*i + 2} {
+			if c < len(h) && h[c].before(h[least]) {
+				least = c
+			}
+		}
+		if least == i {
+			return e
+		}
+		h[i], h[least] = h[least], h[i]
+		i = least
+	}
+}
+
+// drop takes a surveyor out once its timeslot is a link.
+func (p *Port) drop(s *surveyor) {
+	p.surveyors = slices.DeleteFunc(p.surveyors, func(x *surveyor) bool { return x == s })
+}

@@ -1,0 +1,145 @@
+package hw
+
+import (
+	"errors"
+
+	"c7mon/capture"
+	"c7mon/e1"
+	"c7mon/mtp"
+	"c7mon/wire"
+)
+
+// A channel is one direction of a signalling link in timeslots of a line.
+type channel struct {
+	line      uint32
+	timeslots []int
+	sequence  sequence
+	deframer  *e1.Deframer
+	unit      e1.Unit
+	repeats   mtp.RepeatFilter
+	errors    mtp.SUERM
+	pos       uint64 // octets of the channel so far
+	last      wire.Time
+}
+
+// maxUnit is the longest signal unit in octets: 6 of the header of Annex A, 273 of SIO and SIF, 2 of the check sequence.
+const maxUnit = 6 + 273 + 2
+
+func newChannel(line uint32, timeslots []int, s sequence, order e1.BitOrder) *channel {
+	return &channel{line: line, timeslots: timeslots, sequence: s, deframer: e1.NewDeframer(order, maxUnit), last: wire.NoTime}
+}
+
+// gather appends the octets of the channel out of frames of width octets. A channel that is the whole of its port aliases b.
+func (c *channel) gather(dst, b []byte, width int) []byte {
+	if len(c.timeslots) == width {
+		return b
+	}
+	if len(c.timeslots) == 1 {
+		n := len(dst)
+		dst = append(dst, b[:len(b)/width]...) // for its length; every octet is set below
+		out := dst[n:]
+		for i, at := 0, c.timeslots[0]; i < len(out); i, at = i+1, at+width {
+			out[i] = b[at]
+		}
+		return dst
+	}
+	for ; len(b) >= width; b = b[width:] {
+		for _, t := range c.timeslots {
+			dst = append(dst, b[t])
+		}
+	}
+	return dst
+}
+
+// unitErrors says what is wrong with an errored unit.
+var unitErrors = [...]error{
+	e1.BadFCS: errors.New("signal unit: frame check sequence is wrong"),
+	e1.Short:  errors.New("signal unit: shorter than any"),
+	e1.Long:   errors.New("signal unit: longer than any"),
+	e1.Ragged: errors.New("signal unit: no whole number of octets"),
+	e1.Abort:  errors.New("signal unit: aborted by seven ones or more"),
+}
+
+// feed takes octets of the channel, the first of which stands in the frame at position at of the line.
+func (c *channel) feed(p *Port, b []byte, at uint64) {
+	n, per := 0, len(c.timeslots)
+	for n < len(b) {
+		n += c.deframer.Next(b[n:], &c.unit)
+		kind := c.unit.Kind
+		if kind == e1.NoUnit {
+			break
+		}
+		var changed bool
+		if kind == e1.Good {
+			changed = c.errors.Good()
+		} else {
+			changed = c.errors.Bad()
+		}
+		if !changed && kind == e1.SixteenOctets {
+			continue
+		}
+		end := at + uint64((n+per-1)/per*p.width)
+		if len(c.timeslots) == p.width {
+			end = at + uint64(n)
+		}
+		if kind == e1.Good {
+			c.good(p, c.pos+uint64(n), end)
+		} else if kind != e1.SixteenOctets {
+			c.bad(p, end)
+		}
+		if changed {
+			p.event(c.line, capture.Event{Kind: capture.EventErrorRate, On: c.errors.Excessive()}, p.clock.at(end))
+		}
+	}
+	c.pos += uint64(len(b))
+}
+
+// good gives a unit, unless it says what the one before said.
+func (c *channel) good(p *Port, at, end uint64) {
+	unit := c.unit.Data
+	annexA := c.annexA(unit)
+	pass, left := c.repeats.Pass(unit, annexA, at, uint64(len(c.timeslots))*e1.FrameRate)
+	if !pass {
+		return
+	}
+	f := capture.Frame{Interface: c.line, Direction: p.dir, Type: capture.LinkMTP2, Payload: capture.MTP2, FCS: capture.FCSGone,
+		Len: len(unit) + 2, Repeats: left}
+	if annexA {
+		f.Payload = capture.MTP2Annex
+	}
+	c.put(p, &f, end)
+}
+
+// bad gives an errored unit, as far as it was read.
+func (c *channel) bad(p *Port, end uint64) {
+	f := capture.Frame{Interface: c.line, Direction: p.dir, Type: capture.LinkMTP2, Payload: capture.Malformed,
+		Len: len(c.unit.Data), Err: unitErrors[c.unit.Kind]}
+	c.put(p, &f, end)
+}
+
+func (c *channel) put(p *Port, f *capture.Frame, end uint64) {
+	c.last = max(c.last, p.clock.at(end)) // the clock of the line may be set back a little, its units never
+	f.Time = c.last
+	p.r.queue.put(f, c.unit.Data)
+}
+
+// annexA tells which sequence numbers the link has. A link has one kind for all its life, and the first unit whose length
+// fits one kind alone tells which: a FISU does, which every link sends. Q.703 Annex A.
+func (c *channel) annexA(unit []byte) bool {
+	if c.sequence == sequenceAuto {
+		basic := fits(unit, false)
+		if extended := fits(unit, true); basic != extended {
+			c.sequence = sequenceBasic
+			if extended {
+				c.sequence = sequenceExtended
+			}
+		}
+	}
+	return c.sequence == sequenceExtended
+}
+
+// fits reports whether the length indicator is that of the unit.
+func fits(unit []byte, annexA bool) bool {
+	var s mtp.SignalUnit
+	return s.Decode(unit, annexA, 0) == nil
+}

@@ -1,0 +1,50 @@
+package hw
+
+import "c7mon/wire"
+
+// A streamClock tells when each octet of a line was on it. A line carries width octets each 125 us by its own clock, and a
+// driver gets them in pieces, some time after. So octets are counted, and where the machine's clock is to be followed, the
+// count is held against the moments at which the pieces came: none came before its last octet was on the line.
+type streamClock struct {
+	width int64
+	free  bool      // counted from the start alone
+	base  wire.Time // of the octet at position 0
+	begun bool
+	last  wire.Time // when the piece before came
+}
+
+// Bounds of how the clock of the machine is followed.
+const (
+	frameTime           = 125_000     // ns, G.704 2.3
+	stall     wire.Time = 300_000_000 // ns; pieces later than this do not come late: octets are missing before them
+	driftPart           = 10_000      // the line's clock may be slower by a part of this, G.703 has 50 in 1,000,000
+)
+
+// at gives the moment of the octet at pos.
+func (c *streamClock) at(pos uint64) wire.Time {
+	return c.base + wire.Time(pos/uint64(c.width)*frameTime+pos%uint64(c.width)*frameTime/uint64(c.width))
+}
+
+// came says that the octets up to pos had come at t. It reports whether the line had stood still or lost octets before.
+func (c *streamClock) came(pos uint64, t wire.Time) (stalled bool) {
+	if c.free {
+		return false
+	}
+	if !c.begun {
+		c.begun, c.last = true, t
+		c.base += t - c.at(pos)
+		return false
+	}
+	late := t - c.at(pos)
+	switch {
+	case late < 0: // it cannot come before it was sent: those before came late
+		c.base += late
+	case late > stall:
+		c.base += late
+		stalled = true
+	default:
+		c.base += min(late, max(t-c.last, 0)/driftPart)
+	}
+	c.last = t
+	return stalled
+}
