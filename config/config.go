@@ -21,6 +21,7 @@ type Config struct {
 	LinkSets    []LinkSet
 	TrunkGroups []TrunkGroup
 	Services    []Rule // in order: the first that matches wins
+	Sources     []Source
 
 	fallback Network // what is in no configured network
 	byNI     [4]*Network

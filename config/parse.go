@@ -14,7 +14,7 @@ func Parse(file string, data []byte, pc PointCodes) (*Config, error) {
 	p := sections{reader: reader{file: file}, c: Default(), pointCodes: pc}
 	c := p.c
 	top := p.object(p.parse(data), "configuration", "time_zone", "max_call", "numbering", "networks", "points",
-		"link_sets", "trunk_groups", "services")
+		"link_sets", "trunk_groups", "services", "sources")
 	if top == nil {
 		return nil, p.errs
 	}
@@ -25,6 +25,9 @@ func Parse(file string, data []byte, pc PointCodes) (*Config, error) {
 	}
 	for _, n := range top.list("points") {
 		p.point(n)
+	}
+	for _, n := range top.list("sources") {
+		p.source(n)
 	}
 	for _, n := range top.list("link_sets") {
 		p.linkSet(n)

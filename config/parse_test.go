@@ -34,7 +34,7 @@ func TestParseErrors(t *testing.T) {
 			t.Errorf("%s\ngot\n%s\nwant\n%s", text, got, strings.Join(want, "\n"))
 		}
 	}
-	const keys = "time_zone, max_call, numbering, networks, points, link_sets, trunk_groups, services"
+	const keys = "time_zone, max_call, numbering, networks, points, link_sets, trunk_groups, services, sources"
 	f("\ncolour: red", `2: configuration: unknown key "colour": one of `+keys)
 	f("max_call: 3h\nmax_call: 4h", "2: configuration: max_call stands twice: take one away")
 	f("max_call: 5", `1: configuration: max_call: "5": a time of at least 1m is needed, such as 24h or 90m`)

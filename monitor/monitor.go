@@ -25,6 +25,7 @@ type Options struct {
 	Heard       func(*Heard)                                            // takes each MSU; what it is given is borrowed until it returns
 	Fault       func(*capture.Frame, error)                             // takes each malformed frame, with the reason
 	Unit        func(f *capture.Frame, link, status string)             // takes each LSSU
+	Event       func(f *capture.Frame, line string)                     // takes each event of a line or source
 	Control     func(f *capture.Frame, link string, m *sigtran.Message) // takes messages of M3UA, M2UA, M2PA without an MSU
 }
 
@@ -120,10 +121,18 @@ func (m *Monitor) Run(ctx context.Context, src capture.Source) error {
 
 // take reads one frame.
 func (m *Monitor) take(f *capture.Frame) {
+	if f.Repeats > 0 {
+		m.count.frames[frameLeftOut] += uint64(f.Repeats)
+	}
 	var fate frameFate
 	switch f.Payload {
 	case capture.Tick:
-		m.tick(f.Time)
+		if f.Time.Known() {
+			m.tick(f.Time)
+		}
+		return
+	case capture.LineEvent:
+		m.event(f)
 		return
 	case capture.MTP2, capture.MTP2Annex:
 		fate = m.signalUnit(f)

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"c7mon/capture"
 	"c7mon/correlate"
 	"c7mon/isup"
 	"c7mon/wire"
@@ -20,11 +21,12 @@ const (
 	frameMalformed
 	frameDuplicate
 	frameUnsupported
+	frameLeftOut
 	frameFates
 )
 
 var frameNames = [frameFates]string{"msu", "fisu", "lssu", "sctp_control", "management", "fragment", "other_traffic",
-	"malformed", "duplicate", "unsupported_link_type"}
+	"malformed", "duplicate", "unsupported_link_type", "left_out"}
 
 // messageFate is the counter that an MSU ends in.
 type messageFate uint8
@@ -60,6 +62,8 @@ type Summary struct {
 	Missed     uint64  // and those that were sent and not heard
 	Anomalies  uint64  // times far ahead of those around them
 	Errors     []error // the first of each kind of malformed frame
+	Dropped    uint64  // frames that were heard and dropped before they came here; they are in no other count
+	Events     map[string]uint64
 }
 
 // counters are the counts while they are made: arrays, so that counting costs next to nothing.
@@ -75,6 +79,8 @@ type counters struct {
 	outcomes [256]uint64
 	open     uint64
 	errors   []error
+	events   [256]uint64
+	dropped  uint64
 }
 
 func (k *counters) add(protocol, name string) {
@@ -100,7 +106,7 @@ func (m *Monitor) Summary() Summary {
 	k := &m.count
 	s := Summary{Bytes: k.bytes, First: k.first, Last: k.last, Open: k.open, Errors: k.errors,
 		FramesBy: map[string]uint64{}, MessagesBy: map[string]uint64{}, Messages: map[string]map[string]uint64{},
-		Outcomes: map[string]uint64{}}
+		Outcomes: map[string]uint64{}, Dropped: k.dropped, Events: map[string]uint64{}}
 	for i, n := range k.frames {
 		s.Frames += n
 		if n > 0 {
@@ -111,6 +117,11 @@ func (m *Monitor) Summary() Summary {
 		s.MSUs += n
 		if n > 0 {
 			s.MessagesBy[messageNames[i]] = n
+		}
+	}
+	for i, n := range k.events {
+		if n > 0 {
+			s.Events[capture.EventKind(i).String()] = n
 		}
 	}
 	for protocol, by := range k.other {
