@@ -29,22 +29,55 @@ func (m *Monitor) event(f *capture.Frame) {
 	}
 }
 
-// deaf tells the correlator that messages of some lines may have been missed between what was heard last and now.
+// deaf tells the correlator that messages of some lines may have been missed between what was heard last and now, and notes
+// how long they were.
 func (m *Monitor) deaf(f *capture.Frame) {
-	if m.correlator == nil || m.opt.LineName == nil {
+	if m.opt.LineName == nil {
 		return
 	}
 	name := m.opt.LineName(f)
+	from := f.Clock
+	if k := (outage{f.File, name, f.Direction, f.Event.Kind}); f.Event.Kind.Condition() {
+		if f.Event.On {
+			m.outages[k] = f.Clock
+		} else if began, ok := m.outages[k]; ok {
+			delete(m.outages, k)
+			from = began
+		}
+	}
+	m.unheard(f, name, f.Direction, from)
+}
+
+// outage is a condition under which a line is not heard.
+type outage struct {
+	file int
+	name string
+	dir  wire.Direction
+	kind capture.EventKind
+}
+
+// unheard marks what the lines of that name may have carried from from to the moment of f.
+func (m *Monitor) unheard(f *capture.Frame, name string, dir wire.Direction, from wire.Time) {
 	for _, l := range m.lines.all {
 		if !concerns(name, m.lines.names[l.link]) {
 			continue
 		}
-		if f.Direction == wire.NoDirection {
-			m.correlator.Missed(l.link, wire.Forth, f.Clock)
-			m.correlator.Missed(l.link, wire.Back, f.Clock)
-		} else {
-			m.correlator.Missed(l.link, f.Direction, f.Clock)
+		for _, d := range [...]wire.Direction{wire.Forth, wire.Back} {
+			if dir != wire.NoDirection && dir != d {
+				continue
+			}
+			m.measures.deafTime(f.File, l.link, d, from, f.Clock)
+			if m.correlator != nil {
+				m.correlator.Missed(l.link, d, f.Clock)
+			}
 		}
+	}
+}
+
+// finishOutages ends what lasts to the end.
+func (m *Monitor) finishOutages() {
+	for k, from := range m.outages {
+		m.unheard(&m.frame, k.name, k.dir, from)
 	}
 }
 

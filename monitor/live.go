@@ -3,6 +3,7 @@ package monitor
 import (
 	"io"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"c7mon/capture"
@@ -29,6 +30,7 @@ const (
 	liveOctets = 16 << 20               // and their octets
 	liveTick   = time.Second
 	liveBehind = 2 * time.Second // ticks stay so much behind, for what is on its way
+	liveEnd    = 3 * time.Second // how long Close waits for the sources
 	liveAstray = time.Minute     // a source whose times are so far from the machine's clock, while others are not, is astray
 )
 
@@ -42,9 +44,8 @@ const (
 type Live struct {
 	queues []*liveQueued
 	wake   chan struct{}
-	done   chan struct{}
-	once   sync.Once
-	all    sync.WaitGroup
+	closed atomic.Pointer[time.Time]
+	ended  chan struct{} // closed when all sources have ended
 
 	given  *liveQueued // whose head the caller has
 	clock  wire.Time   // of the last frame
@@ -82,21 +83,24 @@ type liveBatch struct {
 
 // NewLive begins to read the sources. They are closed by Close of the Live, or when they end.
 func NewLive(sources []NamedSource) *Live {
-	l := &Live{wake: make(chan struct{}, 1), done: make(chan struct{}), clock: wire.NoTime, when: time.Now()}
+	l := &Live{wake: make(chan struct{}, 1), ended: make(chan struct{}), clock: wire.NoTime, when: time.Now()}
 	l.ticked = l.when
+	var all sync.WaitGroup
 	for i, s := range sources {
 		q := &liveQueued{NamedSource: s, index: i, reach: wire.NoTime}
 		q.space.L = &q.mu
 		l.queues = append(l.queues, q)
-		l.all.Add(1)
-		go l.read(q)
+		all.Go(func() { l.read(q) })
 	}
+	go func() {
+		all.Wait()
+		close(l.ended)
+	}()
 	return l
 }
 
 // read takes what one source gives, until it ends.
 func (l *Live) read(q *liveQueued) {
-	defer l.all.Done()
 	var f capture.Frame
 	for {
 		err := q.Source.Next(&f)
@@ -153,12 +157,11 @@ func (l *Live) Next(f *capture.Frame) error {
 		l.given = nil
 	}
 	for {
-		select {
-		case <-l.done:
-			return io.EOF
-		default:
-		}
 		best, until, over := l.choose()
+		closed := l.closedAt()
+		if !closed.IsZero() {
+			until, over = time.Time{}, over || time.Since(closed) > liveEnd
+		}
 		if best != nil && until.IsZero() {
 			l.give(f, best)
 			return nil
@@ -168,6 +171,9 @@ func (l *Live) Next(f *capture.Frame) error {
 		}
 		now := time.Now()
 		wait := liveTick - now.Sub(l.ticked)
+		if !closed.IsZero() {
+			wait = time.Millisecond // until the sources have ended
+		}
 		if best != nil {
 			wait = min(wait, until.Sub(now))
 		}
@@ -237,7 +243,6 @@ func (l *Live) sleep(wait time.Duration) {
 	select {
 	case <-timer.C:
 	case <-l.wake:
-	case <-l.done:
 	}
 }
 
@@ -291,10 +296,19 @@ func (l *Live) LineName(f *capture.Frame) string {
 	return q.Name
 }
 
-// Close closes all sources and waits until they have ended. A Next that waits gives io.EOF.
+// closedAt is when Close was called, the zero time before.
+func (l *Live) closedAt() time.Time {
+	if t := l.closed.Load(); t != nil {
+		return *t
+	}
+	return time.Time{}
+}
+
+// Close closes all sources. What they had heard before is still given, then io.EOF. It waits until the sources have ended,
+// but not for one that does not.
 func (l *Live) Close() error {
-	l.once.Do(func() {
-		close(l.done)
+	now := time.Now()
+	if l.closed.CompareAndSwap(nil, &now) {
 		for _, q := range l.queues {
 			q.mu.Lock()
 			q.stop = true
@@ -302,7 +316,13 @@ func (l *Live) Close() error {
 			q.space.Broadcast()
 			q.Source.Close()
 		}
-	})
-	l.all.Wait()
+		l.tell()
+	}
+	timer := time.NewTimer(liveEnd)
+	defer timer.Stop()
+	select {
+	case <-l.ended:
+	case <-timer.C:
+	}
 	return nil
 }

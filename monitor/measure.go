@@ -16,7 +16,7 @@ type Measure struct {
 	Quarter   wire.Time // when the quarter of an hour begins
 	Seen      uint64    // signal units or chunks heard, repeats not among them
 	Missed    uint64    // those passed over and never heard
-	Known     bool      // the numbers tell; without, Missed means nothing
+	Known     bool      // the numbers tell, and the line was heard all the time; without, Missed means nothing
 }
 
 // quarter is a quarter of an hour in nanoseconds.
@@ -32,12 +32,17 @@ type measureKey struct {
 type measure struct {
 	seen, missed uint64
 	known        bool
+	deaf         bool // the line was not heard for a time in which the numbers may have gone round
 }
+
+func (m *measure) tells() bool { return m.known && !m.deaf }
 
 // measures counts signal units by quarter of an hour.
 type measures struct {
 	byKey map[measureKey]*measure
 	last  []usedMeasure // of byKey, the one used last on each direction of each link
+	seen  uint64        // of those that were taken
+	gone  uint64
 }
 
 // usedMeasure remembers one entry of byKey.
@@ -84,8 +89,9 @@ func (ms *measures) lost(file int, link mtp.Link, dir wire.Direction, t wire.Tim
 
 // total adds up the links whose numbers tell.
 func (ms *measures) total() (seen, missed uint64) {
+	seen, missed = ms.seen, ms.gone
 	for _, m := range ms.byKey {
-		if m.known {
+		if m.tells() {
 			seen += m.seen
 			missed += m.missed
 		}
@@ -93,11 +99,44 @@ func (ms *measures) total() (seen, missed uint64) {
 	return seen, missed
 }
 
+// roundTime is the shortest time in which the sequence numbers of a link may go round: 128 MSUs of 8 octets and more, each
+// with its check sequence and a flag, at 64 kbit/s.
+const roundTime = 128 * (8 + 3 + 2 + 1) * 125_000
+
+// deafTime notes that a line was not heard from from to to.
+func (ms *measures) deafTime(file int, link mtp.Link, dir wire.Direction, from, to wire.Time) {
+	if to-from < roundTime {
+		return
+	}
+	const most = 1000 // quarters of an hour
+	for t, n := from, 0; t < to && n < most; t, n = t+quarter, n+1 {
+		ms.of(file, link, dir, t).deaf = true
+	}
+	ms.of(file, link, dir, to).deaf = true
+}
+
+// TakeMeasures gives what was counted in quarters of an hour that began before t, and forgets it.
+func (m *Monitor) TakeMeasures(t wire.Time) []Measure {
+	all := m.Measures()
+	ms := &m.measures
+	ms.last = ms.last[:0]
+	for k, v := range ms.byKey {
+		if k.quarter < t {
+			if v.tells() {
+				ms.seen += v.seen
+				ms.gone += v.missed
+			}
+			delete(ms.byKey, k)
+		}
+	}
+	return slices.DeleteFunc(all, func(x Measure) bool { return x.Quarter >= t })
+}
+
 // Measures gives what was counted, in the order of quarter, file, link and direction.
 func (m *Monitor) Measures() []Measure {
 	out := make([]Measure, 0, len(m.measures.byKey))
 	for k, v := range m.measures.byKey {
-		out = append(out, Measure{k.file, m.lines.names[k.link], k.dir, k.quarter, v.seen, v.missed, v.known})
+		out = append(out, Measure{k.file, m.lines.names[k.link], k.dir, k.quarter, v.seen, v.missed, v.tells()})
 	}
 	slices.SortFunc(out, func(a, b Measure) int {
 		return cmp.Or(cmp.Compare(a.Quarter, b.Quarter), cmp.Compare(a.File, b.File), cmp.Compare(a.Link, b.Link),

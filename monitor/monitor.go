@@ -63,6 +63,7 @@ type Monitor struct {
 	correlator *correlate.Correlator
 	count      counters
 	measures   measures
+	outages    map[outage]wire.Time // since when
 	heard      Heard
 	doubting   []sigtran.Line // associations on which TSNs are passed over that may still come
 	doubted    []sigtran.Line // the same before the packet in hand
@@ -72,7 +73,7 @@ type Monitor struct {
 func New(opt Options) *Monitor {
 	m := &Monitor{opt: opt, lines: newLines(), hearings: correlate.NewHearings(),
 		count:    counters{first: wire.NoTime, last: wire.NoTime, other: map[string]map[string]uint64{}},
-		measures: measures{byKey: map[measureKey]*measure{}}}
+		measures: measures{byKey: map[measureKey]*measure{}}, outages: map[outage]wire.Time{}}
 	m.sigtran = sigtran.New(sigtran.Options{NewLink: m.lines.add, Variants: opt.variantsOf})
 	if opt.Calls != nil {
 		calls := *opt.Calls
@@ -180,6 +181,7 @@ func (m *Monitor) Resume(c *correlate.Call) {
 func (m *Monitor) Finish() {
 	m.sigtran.Flush()
 	m.missedChunks(&m.frame)
+	m.finishOutages()
 	m.finishLines()
 	if m.correlator != nil {
 		m.correlator.Close()

@@ -109,12 +109,19 @@ func (t *tables) known(at wire.Time) any {
 // PutCoverage is as Store says.
 func (t *tables) PutCoverage(ctx context.Context, cs []Coverage) error {
 	return t.transaction(ctx, func(tx *sql.Tx) error {
-		cleared := map[int64]bool{}
+		type key struct {
+			capture int64
+			quarter wire.Time
+		}
+		cleared := map[key]bool{}
 		for i := range cs {
 			c := &cs[i]
-			if !cleared[c.Capture] {
-				cleared[c.Capture] = true
-				if _, err := tx.ExecContext(ctx, "DELETE FROM coverage WHERE capture = "+t.dialect.mark+"1", c.Capture); err != nil {
+			if k := (key{c.Capture, c.Quarter}); !cleared[k] {
+				cleared[k] = true
+				q := query{dialect: &t.dialect}
+				q.WriteString("DELETE FROM coverage WHERE capture = " + q.arg(c.Capture) + " AND quarter = " +
+					q.arg(t.dialect.moment(c.Quarter.Micros())))
+				if _, err := tx.ExecContext(ctx, q.String(), q.args...); err != nil {
 					return err
 				}
 			}

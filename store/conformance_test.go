@@ -341,7 +341,7 @@ func TestCoverage(t *testing.T) {
 		f(at("08:30:00"), wire.NoTime)
 		f(wire.NoTime, at("08:00:00"))
 		rows[0].Seen = 98
-		store(rows[0], rows[2]) // capture 1 again, which lost a row
+		store(rows[0]) // the first quarter of capture 1 again, which lost a row
 		f(wire.NoTime, wire.NoTime, rows[0], rows[2], rows[3])
 		if err := s.PutCoverage(ctx, []Coverage{rows[1], {9, "", wire.Forth, 0, 0, 0}}); err == nil {
 			t.Error("coverage of a capture that there is not: no error")

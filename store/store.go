@@ -26,7 +26,8 @@ type Store interface {
 	// is known of it already stays when c knows fewer frames, so that a file can be entered before it is read.
 	PutCapture(ctx context.Context, c Capture) (id int64, err error)
 
-	// PutCoverage stores what was heard of the links. All rows of the captures that c names are replaced.
+	// PutCoverage stores what was heard of the links. All rows of the captures and quarters of an hour that c names are
+	// replaced.
 	PutCoverage(ctx context.Context, c []Coverage) error
 
 	// Finish ends a load: it builds the indexes that the tables written to do not have yet. Those that have them keep

@@ -23,10 +23,11 @@ type Writer struct {
 	failed   atomic.Pointer[error]
 }
 
-// A batch is calls with the captures that were known when it was handed over.
+// A batch is calls with the captures that were known when it was handed over, or something else to be done.
 type batch struct {
 	calls    []correlate.Call
 	captures []int64
+	do       func(context.Context, Store) error // nil: calls
 }
 
 // batches is how many there are: one being filled, one waiting, one being stored.
@@ -51,6 +52,14 @@ func NewWriter(ctx context.Context, s Store, captures []int64, size int) *Writer
 func (w *Writer) run(ctx context.Context, s Store) {
 	var sum Result
 	for b := range w.full {
+		if b.do != nil {
+			if w.failed.Load() == nil {
+				if err := b.do(ctx, s); err != nil {
+					w.failed.Store(&err)
+				}
+			}
+			continue
+		}
 		if w.failed.Load() == nil {
 			r, err := s.Put(ctx, b.calls, b.captures)
 			sum.Add(r)
@@ -85,6 +94,16 @@ func (w *Writer) Flush() error {
 		w.full <- w.batch
 		w.batch = <-w.free
 	}
+	return w.err()
+}
+
+// Do lets fn write to the store once the calls that were put are in it. fn runs beside the caller. Its error ends the
+// storing, as that of a batch does.
+func (w *Writer) Do(fn func(context.Context, Store) error) error {
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	w.full <- batch{do: fn}
 	return w.err()
 }
 
