@@ -24,7 +24,7 @@ func sums(tb testing.TB, d *Decoder, packets int) {
 	if c.Data != c.Whole+c.Pieces+c.RepeatedPieces+c.Spoiled+c.ForeignChunks {
 		tb.Errorf("data chunks do not add up: %+v", c)
 	}
-	if c.Whole+c.Joined != c.MSUs+c.Repeats+c.Broken+c.Management+c.Foreign {
+	if c.Whole+c.Joined+c.Alone != c.MSUs+c.Repeats+c.Broken+c.Management+c.Foreign {
 		tb.Errorf("messages do not add up: %+v", c)
 	}
 	if d.store.octets < 0 || d.store.octets > maxWaiting {

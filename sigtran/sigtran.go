@@ -88,8 +88,8 @@ type Message struct {
 // whatever comes in: the associations by Options.Associations, waiting SCTP fragments by 2 MiB, waiting IP fragments by
 // 64 packets, names of associations by 16,384 (all further ones share one link).
 type Decoder struct {
-	// Items, Messages and Missed are what the last Packet gave. They and the octets they alias (those of the packet or
-	// buffers of the Decoder) are valid until the next call of Packet or Tick.
+	// Items, Messages and Missed are what the last Packet or M3UA gave. They and the octets they alias (those of the packet or
+	// buffers of the Decoder) are valid until the next call of Packet, M3UA or Tick.
 	Items    []Item
 	Messages []Message
 	Missed   []Gap
@@ -102,11 +102,12 @@ type Decoder struct {
 	table     table
 	store     pieceStore
 	joined    []byte // user messages put together in this packet
+	alone     alone  // of M3UA
 }
 
 // Counts are the sub-counters of a Decoder, since New.
 type Counts struct {
-	Packets [verdicts]uint64 // by Verdict
+	Packets [verdicts]uint64 // by Verdict; a message that came without SCTP is one
 
 	// Each DATA and I-DATA chunk is in exactly one of Whole, Pieces, RepeatedPieces, Spoiled and ForeignChunks.
 	Data           uint64 // DATA and I-DATA chunks
@@ -116,8 +117,9 @@ type Counts struct {
 	Spoiled        uint64 // that were cut, or held nothing
 	ForeignChunks  uint64 // of users that are not followed
 
-	// Each user message (Whole + Joined) is in exactly one of MSUs, Repeats, Broken, Management and Foreign.
+	// Each user message (Whole + Joined + Alone) is in exactly one of MSUs, Repeats, Broken, Management and Foreign.
 	Joined     uint64 // user messages put together from pieces
+	Alone      uint64 // user messages that came without SCTP
 	MSUs       uint64 // items without error, heard for the first time
 	Repeats    uint64 // user messages heard before
 	Broken     uint64 // items with an error
