@@ -17,6 +17,21 @@ func (m *Monitor) packet(f *capture.Frame) frameFate {
 	if err != nil {
 		m.fault(f, err)
 	}
+	m.carried(f, true)
+	return packetFates[verdict]
+}
+
+// m3ua reads one message of M3UA that came without IP and SCTP. No numbers tell of repeats and losses there.
+func (m *Monitor) m3ua(f *capture.Frame) frameFate {
+	l := m.lines.of(f, &m.opt)
+	variants := m.opt.variantsOf(m.lines.names[l.link])
+	verdict := m.sigtran.M3UA(f.Clock, sigtran.Line{Link: l.link, Direction: f.Direction}, &variants, f.Data)
+	m.carried(f, false)
+	return packetFates[verdict]
+}
+
+// carried takes what sigtran has found in a frame; numbered says that TSNs tell of losses.
+func (m *Monitor) carried(f *capture.Frame, numbered bool) {
 	m.doubtChunks()
 	m.missedChunks(f)
 	for i := range m.sigtran.Items {
@@ -24,8 +39,10 @@ func (m *Monitor) packet(f *capture.Frame) frameFate {
 		msu := &item.MSU
 		repeat := item.Fate == sigtran.Repeat
 		if !repeat {
-			m.measures.heard(f.File, msu.Link, msu.Direction, f.Time, true)
-			m.heardLine(f, msu.Link, msu.Direction)
+			m.measures.heard(f.File, msu.Link, msu.Direction, f.Time, numbered)
+			if numbered {
+				m.heardLine(f, msu.Link, msu.Direction)
+			}
 		}
 		if item.Err != nil {
 			m.count.messages[messageMalformed]++
@@ -41,7 +58,6 @@ func (m *Monitor) packet(f *capture.Frame) frameFate {
 		}
 	}
 	m.settleChunks()
-	return packetFates[verdict]
 }
 
 // doubtChunks tells the correlator of associations on which TSNs are passed over that may still come.

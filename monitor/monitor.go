@@ -139,6 +139,8 @@ func (m *Monitor) take(f *capture.Frame) {
 		fate = m.signalUnit(f)
 	case capture.IP:
 		fate = m.packet(f)
+	case capture.M3UA:
+		fate = m.m3ua(f)
 	case capture.MTP3:
 		fate = m.network(f)
 	case capture.SCCP:
