@@ -50,12 +50,12 @@ func gunzip(t *testing.T, name string) []byte {
 	return b
 }
 
-// goodUnits deframes octets in pieces of size and holds each unit against units. It gives how many there were.
-func goodUnits(t *testing.T, order BitOrder, octets []byte, size int, units [][]byte) int {
+// goodUnits deframes octets in pieces of size and holds each unit against units. It gives how many there were, and what
+// there was of the next.
+func goodUnits(t *testing.T, order BitOrder, octets []byte, size int, units [][]byte) (count int, begun []byte) {
 	t.Helper()
 	d := NewDeframer(order, maxSignalUnit)
 	var u Unit
-	count := 0
 	for at := 0; at < len(octets); at += size {
 		for piece := octets[at:min(at+size, len(octets))]; len(piece) > 0; {
 			piece = piece[d.Next(piece, &u):]
@@ -68,18 +68,19 @@ func goodUnits(t *testing.T, order BitOrder, octets []byte, size int, units [][]
 			count++
 		}
 	}
-	return count
+	return count, d.unit[:d.n]
 }
 
 // TestRecordings holds that a recording gives each of its units and nothing else, wherever its octets begin and in both bit
-// orders.
+// orders. The last unit was begun when the recording ended: some twenty of its bits are there.
 func TestRecordings(t *testing.T) {
 	recordings(t, func(t *testing.T, octets []byte, units [][]byte) {
 		for k := range 8 {
 			line := shifted(octets, k)
 			for order, b := range map[BitOrder][]byte{MSBFirst: line, LSBFirst: reversed(line)} {
-				if n := goodUnits(t, order, b, len(b), units); n != len(units) {
-					t.Errorf("%d bits on, order %d: %d units, want %d", k, order, n, len(units))
+				n, begun := goodUnits(t, order, b, len(b), units)
+				if last := len(units) - 1; n != last || len(begun) < 2 || !bytes.HasPrefix(units[last], begun[:2]) {
+					t.Errorf("%d bits on, order %d: %d units, want %d; then % x, want % x", k, order, n, last, begun, units[last])
 				}
 			}
 		}
@@ -90,12 +91,12 @@ func TestRecordings(t *testing.T) {
 func TestRecordingsInPieces(t *testing.T) {
 	recordings(t, func(t *testing.T, octets []byte, units [][]byte) {
 		octets = octets[:64<<10]
-		whole := goodUnits(t, MSBFirst, octets, len(octets), units)
+		whole, _ := goodUnits(t, MSBFirst, octets, len(octets), units)
 		if whole < 5000 {
 			t.Fatalf("%d units in the first 64 KiB", whole)
 		}
 		for size := 1; size <= 4096; size++ {
-			if n := goodUnits(t, MSBFirst, octets, size, units[:whole]); n != whole {
+			if n, _ := goodUnits(t, MSBFirst, octets, size, units[:whole]); n != whole {
 				t.Fatalf("pieces of %d: %d units, want %d", size, n, whole)
 			}
 		}
