@@ -1,7 +1,5 @@
 package e1
 
-import "c7mon/mtp"
-
 // A Deframer finds what HDLC carries in the octets of one channel: a timeslot, several as one, or a whole E1. It takes the
 // octets in pieces of any size. Q.703 3 and 4.1.
 //
@@ -88,15 +86,16 @@ const (
 	SixteenOctets                 // sixteen octets more went by in octet counting mode
 )
 
-// read takes octets of a unit until something is to be given or the unit is given up. It is the path of all that is good,
-// and does no more for an octet than it must.
+// read takes octets while a unit is under way, until one ends. It is the path of all that is good, so it does no more for
+// an octet than it must, and knows a good unit by itself.
 func (d *Deframer) read(b []byte, u *Unit) int {
 	t, unit, limit := d.table, d.unit, d.max+tail
 	n, acc, bits, ones := d.n, d.acc, d.bits, d.ones
 	for i, o := range b {
 		e := t[o][ones&7]
 		ones = e.ones()
-		if e.event() == noEvent {
+		c := e.event()
+		if c == noEvent {
 			acc |= e.data() << (bits & 7)
 			bits += e.count()
 			unit[n] = byte(acc)
@@ -106,17 +105,25 @@ func (d *Deframer) read(b []byte, u *Unit) int {
 			if n < limit {
 				continue
 			}
+		} else if drop := c - flagEvent; drop <= maxFlagDrop {
+			if bits == drop && n >= minUnit && n <= d.max && goodFCS(unit[:n]) {
+				d.n, d.acc, d.bits, d.ones = 0, e.data(), e.count(), ones
+				u.Kind, u.Data = Good, unit[:n-fcsOctets]
+				return i + 1
+			}
+			if bits <= drop && n == 0 { // flags behind each other
+				acc, bits = e.data(), e.count()
+				continue
+			}
+		}
+		d.n, d.acc, d.bits, d.ones = n, acc, bits, ones
+		if c == noEvent {
 			d.hearing = false
 			d.finish(8*n, u)
 		} else {
-			d.n, d.acc, d.bits = n, acc, bits
 			d.event(e, u)
-			n, acc, bits = d.n, d.acc, d.bits
 		}
-		if u.Kind != NoUnit {
-			d.n, d.acc, d.bits, d.ones = n, acc, bits, ones
-			return i + 1
-		}
+		return i + 1
 	}
 	d.n, d.acc, d.bits, d.ones = n, acc, bits, ones
 	return len(b)
@@ -216,7 +223,7 @@ func (d *Deframer) finish(bits int, u *Unit) {
 			u.Kind, u.Data = Long, data[:d.max+1]
 			d.count()
 		}
-	case bits%8 == 0 && n >= minUnit && mtp.GoodFCS(data[:n]):
+	case bits%8 == 0 && n >= minUnit && goodFCS(data[:n]):
 		u.Kind, u.Data = Good, data[:n-fcsOctets]
 		d.counting = false
 	case d.counting:
