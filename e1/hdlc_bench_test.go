@@ -1,6 +1,7 @@
 package e1
 
 import (
+	"encoding/hex"
 	"flag"
 	"math/rand/v2"
 	"os"
@@ -9,7 +10,11 @@ import (
 	"c7mon/mtp"
 )
 
-var mixFile = flag.String("hdlc-mix", "", "write the octets of the 0.4 erlang mix to this file")
+// For scripts/bench-hdlc, which gives the same octets to another receiver.
+var (
+	mixFile   = flag.String("hdlc-mix", "", "write the octets of BenchmarkDeframer/mix to this file")
+	unitsFile = flag.String("hdlc-units", "", "write its good units to this file, a line of hex each")
+)
 
 const benchOctets = 4 << 20
 
@@ -61,7 +66,7 @@ func msu(r *rand.Rand) []byte {
 }
 
 func benchmarkDeframer(b *testing.B, order BitOrder, octets []byte) {
-	d := NewDeframer(order, 281)
+	d := NewDeframer(order, maxSignalUnit)
 	var u Unit
 	good := 0
 	b.SetBytes(int64(len(octets)))
@@ -80,11 +85,7 @@ func benchmarkDeframer(b *testing.B, order BitOrder, octets []byte) {
 
 func BenchmarkDeframer(b *testing.B) {
 	m := mix(0.4, benchOctets)
-	if *mixFile != "" {
-		if err := os.WriteFile(*mixFile, m, 0o644); err != nil {
-			b.Fatal(err)
-		}
-	}
+	writeMix(b, m)
 	fisu := mix(0, benchOctets)
 	s := NewStuffer(MSBFirst)
 	s.Fill(benchOctets, nil)
@@ -100,4 +101,27 @@ func BenchmarkDeframer(b *testing.B) {
 	b.Run("fisu", func(b *testing.B) { benchmarkDeframer(b, MSBFirst, fisu) })
 	b.Run("flags", func(b *testing.B) { benchmarkDeframer(b, MSBFirst, flags) })
 	b.Run("noise", func(b *testing.B) { benchmarkDeframer(b, MSBFirst, noise) })
+}
+
+func writeMix(b *testing.B, octets []byte) {
+	if *mixFile != "" {
+		if err := os.WriteFile(*mixFile, octets, 0o644); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if *unitsFile == "" {
+		return
+	}
+	var text []byte
+	d := NewDeframer(MSBFirst, maxSignalUnit)
+	var u Unit
+	for at := 0; at < len(octets); {
+		at += d.Next(octets[at:], &u)
+		if u.Kind == Good {
+			text = append(hex.AppendEncode(text, u.Data), '\n')
+		}
+	}
+	if err := os.WriteFile(*unitsFile, text, 0o644); err != nil {
+		b.Fatal(err)
+	}
 }
