@@ -21,6 +21,8 @@ type engine struct {
 	idle    []*call // to be used again
 	truth   func(*Call)
 	end     wire.Time // chores are not taken up again from then on
+	stop    wire.Time // the capture ends there
+	cut     bool      // it did, and more was to come
 	limit   int       // MSUs of the user part after which the capture stops, 0 without one
 	sum     Summary
 }
@@ -44,6 +46,9 @@ type line interface {
 func (e *engine) run() error {
 	for e.limit == 0 || e.sum.MSUs < e.limit {
 		at, more := e.traffic.next()
+		if e.over(at, more) {
+			return nil
+		}
 		if more && (len(e.queue.events) == 0 || at <= e.queue.events[0].at) {
 			if err := e.traffic.begin(e, at); err != nil {
 				return err
@@ -65,6 +70,13 @@ func (e *engine) run() error {
 		}
 	}
 	return nil
+}
+
+// over reports whether all that is to come lies behind the end of the capture; next is when the next call begins, if any.
+func (e *engine) over(next wire.Time, more bool) bool {
+	queued := len(e.queue.events) > 0
+	e.cut = (more || queued) && (!more || next >= e.stop) && (!queued || e.queue.events[0].at >= e.stop)
+	return e.cut
 }
 
 // seize gives a call on an idle circuit of the group, with no numbers yet, or nil when all circuits are busy.

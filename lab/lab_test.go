@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"testing"
@@ -245,7 +246,15 @@ func TestWrite_Failure(t *testing.T) {
 		}
 	}
 	f(Options{Scenario: "oct2004"}, `scenario "oct2004": there are oct2003 load`)
-	f(Options{Scenario: "basic", Link: "e1"}, `link "e1"`)
+	f(Options{Scenario: "basic", Link: "t1"}, `link "t1"`)
+	f(Options{Scenario: "basic", For: -1}, "below 0")
+	f(Options{Scenario: "basic", Slips: 1}, "link e1, e1-raw or timeslot is needed")
+	f(Options{Scenario: "basic", Link: "mtp3", Swap: true}, "link e1, e1-raw or timeslot is needed")
+	f(Options{Scenario: "basic", Link: "e1", BitErrors: 0.6}, "bit errors 0.6")
+	f(Options{Scenario: "basic", Link: "e1", BitErrors: math.NaN()}, "bit errors NaN")
+	f(Options{Scenario: "basic", Link: "e1", Pause: 1}, "100ms is the least")
+	f(Options{Scenario: "faults", Link: "e1"}, "scenario faults goes on for 3h0m0s, as an E1 5829 MB: for or pause is needed")
+	f(Options{Scenario: "load", Link: "e1", Calls: 40000}, "for or pause is needed")
 	f(Options{Scenario: "basic", Calls: -1}, "below 0")
 	f(Options{Scenario: "oct2003", MSUs: 10}, "msus is for load")
 	_, err := Write(full{}, Options{Scenario: "load"})

@@ -13,8 +13,8 @@ import (
 
 // newLine makes the line of a link form. Link type 140 has no place for the number of the link, so that form is a pcapng,
 // whose interfaces are the links.
-func newLine(w io.Writer, form string, n *network, ch chance) (line, error) {
-	switch form {
+func newLine(w io.Writer, o *Options, n *network, ch chance) (line, error) {
+	switch o.Link {
 	case "mtp2":
 		f, err := newPcapng(w, capture.LinkMTP2, n.links)
 		return &mtp2Line{file: f, ends: make([][2]uint16, n.links), chance: ch}, err
@@ -26,7 +26,10 @@ func newLine(w io.Writer, form string, n *network, ch chance) (line, error) {
 	case "m3ua":
 		return newM3UALine(newPcap(w, capture.LinkEthernet), n, ch), nil
 	}
-	return nil, fmt.Errorf("link %q: there are mtp2, mtp2-phdr, mtp3 and m3ua", form)
+	if slices.Contains(E1Forms(), o.Link) {
+		return newE1Line(w, o, n, ch)
+	}
+	return nil, fmt.Errorf("link %q: there are mtp2, mtp2-phdr, mtp3 and m3ua, and e1, e1-raw and timeslot", o.Link)
 }
 
 // mtp3Line writes MSUs from the service information octet on.

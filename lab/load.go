@@ -26,6 +26,18 @@ type load struct {
 	left    int // calls to come
 }
 
+// loadSpan is how long the calls come; the last of them end some minutes after.
+func loadSpan(o *Options) time.Duration {
+	calls := loadCalls
+	switch {
+	case o.MSUs > 0:
+		calls = o.MSUs / 4
+	case o.Calls > 0:
+		calls = o.Calls
+	}
+	return (time.Duration(calls)*loadBetween + 2*time.Minute).Round(time.Minute)
+}
+
 func setLoad(e *engine, o *Options) (wire.Time, error) {
 	l := &load{chance: e.chance, at: loadStart, left: loadCalls}
 	switch {
