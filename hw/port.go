@@ -154,8 +154,14 @@ func (p *Port) reached() wire.Time {
 	return m
 }
 
-// flush gives the counts of what was left out.
+// flush gives what was counted and is not told yet.
 func (p *Port) flush() {
+	for p.framer != nil {
+		if p.framer.Flush(&p.run); p.run.Event.Kind == capture.NoEvent {
+			break
+		}
+		p.put(p.run.Event, p.clock.at(p.run.At))
+	}
 	for _, c := range p.channels {
 		if n := c.repeats.Left(); n > 0 {
 			f := capture.Frame{Time: max(p.mark, c.last), Interface: c.line, Direction: p.dir, Repeats: n}

@@ -24,6 +24,8 @@ type Receiver struct {
 	queue   queue
 	given   *entry // whose octets the caller has
 	newest  wire.Time
+	due     wire.Time // the horizon as it was when last looked for
+	moved   bool      // it may have moved since
 	flushed bool
 }
 
@@ -36,7 +38,7 @@ const (
 
 // NewReceiver gives a Receiver whose lines are added to lines. The error says which part of c is wrong.
 func NewReceiver(lines *Lines, c LineConfig) (*Receiver, error) {
-	r := &Receiver{lines: lines, newest: wire.NoTime}
+	r := &Receiver{lines: lines, newest: wire.NoTime, due: wire.NoTime}
 	var err error
 	if r.reading, err = c.parse(); err != nil {
 		return nil, err
@@ -103,9 +105,18 @@ func (r *Receiver) Next(f *capture.Frame) bool {
 		r.queue.free = append(r.queue.free, r.given)
 		r.given = nil
 	}
-	first := r.queue.first()
-	if first == nil || !r.flushed && first.frame.Time > r.horizon() {
+	first, ok := r.queue.first()
+	if !ok {
 		return false
+	}
+	if !r.flushed && first > r.due {
+		if !r.moved {
+			return false
+		}
+		r.due, r.moved = r.horizon(), false
+		if first > r.due {
+			return false
+		}
 	}
 	r.given = r.queue.take()
 	*f = r.given.frame
@@ -141,81 +152,9 @@ func (r *Receiver) Flush() {
 
 // fed says that octets up to t have come.
 func (r *Receiver) fed(t wire.Time) {
-	r.flushed = false
+	r.flushed, r.moved = false, true
 	if r.newest < t {
 		r.newest = t
-	}
-}
-
-// An entry is a frame that waits for its turn, with octets of its own.
-type entry struct {
-	frame  capture.Frame
-	octets []byte
-	number uint64 // orders frames of the same time as they came
-}
-
-// A queue orders frames by time: a binary heap.
-type queue struct {
-	heap []*entry
-	free []*entry
-	n    uint64
-}
-
-// put adds a frame; its octets are copied.
-func (q *queue) put(f *capture.Frame, octets []byte) {
-	var e *entry
-	if n := len(q.free); n > 0 {
-		e = q.free[n-1]
-		q.free = q.free[:n-1]
-	} else {
-		e = new(entry)
-	}
-	e.frame, e.octets, e.number = *f, append(e.octets[:0], octets...), q.n
-	e.frame.Clock = e.frame.Time
-	q.n++
-	q.heap = append(q.heap, e)
-	h := q.heap
-	for i := len(h) - 1; i > 0; {
-		up := (i - 1) / 2
-		if !h[i].before(h[up]) {
-			return
-		}
-		h[i], h[up] = h[up], h[i]
-		i = up
-	}
-}
-
-func (e *entry) before(o *entry) bool {
-	return e.frame.Time < o.frame.Time || e.frame.Time == o.frame.Time && e.number < o.number
-}
-
-func (q *queue) first() *entry {
-	if len(q.heap) == 0 {
-		return nil
-	}
-	return q.heap[0]
-}
-
-// take takes the first frame out.
-func (q *queue) take() *entry {
-	h := q.heap
-	e := h[0]
-	last := len(h) - 1
-	h[0], h[last] = h[last], nil
-	h = h[:last]
-	q.heap = h
-	for i := 0; ; {
-		least := i
-		for _, c := range [...]int{2*i + 1, 2*i + 2} {
-			if c < len(h) && h[c].before(h[least]) {
-				least = c
-			}
-		}
-		if least == i {
-			return e
-		}
-		h[i], h[least] = h[least], h[i]
-		i = least
 	}
 }
 
