@@ -52,6 +52,8 @@ func (d *linkDecoder) decode(f *Frame, fcs uint8) {
 		d.cooked2(f)
 	case LinkNull, LinkLoop:
 		d.loopback(f)
+	case LinkExported:
+		f.exported()
 	default:
 		f.Payload = Unsupported
 	}
@@ -92,6 +94,19 @@ func (f *Frame) rawIP(sure bool) {
 		f.short("IP version", 0, 1)
 	default:
 		f.malformed(fmt.Errorf("IP version %d", f.Data[0]>>4))
+	}
+}
+
+// exported takes off the tags of an exported message.
+func (f *Frame) exported() {
+	message, ok, err := exportedM3UA(f.Data)
+	switch {
+	case err != nil:
+		f.malformed(err)
+	case ok:
+		f.Payload, f.Data = M3UA, message
+	default:
+		f.Payload = Other
 	}
 }
 
