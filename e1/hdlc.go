@@ -80,7 +80,7 @@ const (
 	Good                          // its check sequence is right
 	BadFCS                        // its check sequence is wrong
 	Short                         // fewer octets than any unit and its check sequence
-	Long                          // more octets than max: octet counting begins
+	Long                          // more octets than there may be: octet counting begins
 	Ragged                        // no whole number of octets
 	Abort                         // seven ones or more: octet counting begins
 	SixteenOctets                 // sixteen octets more went by in octet counting mode

@@ -58,14 +58,14 @@ func (s *Stuffer) Take(dst []byte) int {
 	return n
 }
 
-// Fill makes unit (a FISU, say) again and again while it ends within the next octets that can be taken, and then flags
-// until octets whole ones can be. So what is made after it begins where they end, or up to seven bits later. A nil unit
-// fills with flags alone.
+// Fill makes unit (a FISU, say) again and again as long as no more than octets whole ones can be taken then, and after that
+// flags until so many can be. So what is made next begins where they end, or up to seven bits later. A nil unit fills with
+// flags alone. To begin a unit at a moment: Fill the octets up to it, Take them, and make the unit.
 func (s *Stuffer) Fill(octets int, unit []byte) {
 	for unit != nil && len(s.out) < octets {
 		before := *s
 		s.Unit(unit)
-		if len(s.out) > octets || len(s.out) == octets && s.n > 0 {
+		if len(s.out) > octets {
 			before.out, before.fcs = s.out[:len(before.out)], s.fcs // what was appended goes
 			*s = before
 			break
