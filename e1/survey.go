@@ -34,7 +34,7 @@ const (
 
 // Finding says what the timeslot carries as far as it can be told now. Sure is set when more octets would hardly change it.
 // What only one content can do comes first: check sequences are good by chance once in 65,536 times, and a multiframe has
-// fifteen chances to show that it is none; that octets look like speech says least.
+// fifteen chances to show that it is none. Flags behind flags may be the crests of a voice where there are few.
 func (s *Survey) Finding() Finding {
 	if f := s.units.finding(s.octets); f.Content != Unknown {
 		return f
@@ -45,10 +45,13 @@ func (s *Survey) Finding() Finding {
 	if f := s.cas.finding(); f.Content != Unknown {
 		return f
 	}
-	if f := s.units.flagged(s.octets); f.Content != Unknown {
+	if f := s.units.flagged(s.octets, fullOfFlags); f.Content != Unknown {
 		return f
 	}
 	if f := s.sound.finding(s.octets); f.Content != Unknown {
+		return f
+	}
+	if f := s.units.flagged(s.octets, someFlags); f.Content != Unknown {
 		return f
 	}
 	return Finding{Sure: s.octets >= wholeSurvey,

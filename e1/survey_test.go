@@ -195,6 +195,16 @@ func hush(r *rand.Rand, n int) []byte {
 	return b
 }
 
+// hum makes A-law of a low tone, whose crests stand still for some octets.
+func hum(r *rand.Rand, n int) []byte {
+	loud, step := 20+200*r.Float64(), 2*math.Pi*(40+100*r.Float64())/8000
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = alaw(loud * math.Sin(step*float64(i)))
+	}
+	return b
+}
+
 // alaw compresses a sample of 13 bits. G.711.
 func alaw(x float64) byte {
 	v, sign := int(math.Round(x)), byte(0x80)
@@ -260,6 +270,7 @@ var lines = []struct {
 	{"ones", again(0xff), Idle, false},
 	{"zeros", again(0x00), Idle, true},
 	{"speech", voice, Speech, false},
+	{"hum", hum, Speech, false},
 	{"quiet line", hush, Speech, false},
 	{"random", octets, Unknown, false},
 	{"text", text(false), Unknown, false},

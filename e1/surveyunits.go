@@ -162,14 +162,15 @@ func (e *sequenceEvidence) orderly() bool { return 4*e.inOrder >= 3*e.order }
 const (
 	fewUnits     = 4
 	manyUnits    = 8
-	octetsAPair  = 100 // octets for each pair of flags, at most, where frames are looked for
+	fullOfFlags  = 4   // octets for each pair of flags, at most, on a channel that has little else
+	someFlags    = 100 // and on one that is no voice
 	leastPairs   = 8
 	unitsASecond = 10 // fewer units a second are not those of a link that is being aligned
 )
 
-// flagged is HDLC when flags stand behind flags, and no more can be said.
-func (e *unitEvidence) flagged(octets int) Finding {
-	if octets < leastOctets || e.pairs < max(octets/octetsAPair, leastPairs) {
+// flagged is HDLC when flags stand behind flags, one in so many octets at least, and no more can be said.
+func (e *unitEvidence) flagged(octets, each int) Finding {
+	if e.pairs < max(octets/each, leastPairs) {
 		return Finding{}
 	}
 	return e.classify(octets)

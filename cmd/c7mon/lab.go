@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,11 +22,14 @@ func (a *app) labCmd() *cobra.Command {
 		fmt.Fprintf(&long, "\n  %-10s %s", s.Name, s.Doc)
 		names = append(names, s.Name)
 	}
+	long.WriteString(labForms)
+	forms := slices.Concat(lab.Links(), lab.E1Forms())
 	cmd := &cobra.Command{
-		Use:       "lab SCENARIO -o FILE",
-		Short:     "Write a synthetic capture",
-		Long:      long.String(),
-		Example:   "  c7mon lab oct2003 -o oct2003.pcap\n  c7mon lab load --msus 1000000 --link m3ua -o - | c7mon --db none replay -",
+		Use:   "lab SCENARIO -o FILE",
+		Short: "Write a synthetic capture",
+		Long:  long.String(),
+		Example: "  c7mon lab oct2003 -o oct2003.pcap\n  c7mon lab load --msus 1000000 --link m3ua -o - | c7mon --db none replay -\n" +
+			"  c7mon lab basic --link e1 --bit-errors 1e-5 --slips 3 -o basic.e1cap",
 		Args:      scenario(names),
 		ValidArgs: names,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -41,10 +45,26 @@ func (a *app) labCmd() *cobra.Command {
 	f.Uint64Var(&opt.Seed, "seed", 1, "`NUMBER` that decides everything that is left to chance")
 	f.IntVar(&opt.Calls, "calls", 0, "make `N` calls (default: the scenario's)")
 	f.IntVar(&opt.MSUs, "msus", 0, "end the capture after `N` messages (load)")
-	f.StringVar(&opt.Link, "link", "", "`FORM` of the links: "+strings.Join(lab.Links(), ", ")+" (default: the scenario's)")
-	values(cmd, "link", lab.Links()...)
+	f.DurationVar(&opt.For, "for", 0, "end the capture after so `LONG`, with calls still up: 90s, 10m")
+	f.StringVar(&opt.Link, "link", "", "`FORM` of the links: "+strings.Join(forms, ", ")+" (default: the scenario's)")
+	f.DurationVar(&opt.Pause, "pause", 0, "leave out of an E1 the times in which it is idle for longer than `LONG`")
+	f.Float64Var(&opt.BitErrors, "bit-errors", 0, "turn this `SHARE` of the bits of an E1: 1e-5")
+	f.IntVar(&opt.Slips, "slips", 0, "repeat or leave out `N` frames of an E1")
+	f.IntVar(&opt.LOS, "los", 0, "take the signal from a direction of an E1 `N` times, for 150 to 450 ms: zeros")
+	f.BoolVar(&opt.Swap, "swap", false, "let the directions of an E1 change places")
+	values(cmd, "link", forms...)
 	return cmd
 }
+
+// labForms says what the forms are that are no captures.
+const labForms = `
+
+An E1 has CRC-4, its links on timeslots 16, 1 to 15 and 17 to 28 with fill-in between the messages, speech on 30 and 31, and
+idle patterns. Its forms:
+
+  e1         both directions as an e1-tracer records them (.e1cap): 34 MB a minute
+  e1-raw     the 32-octet frames that the near exchange sends (with --swap the far one): 15 MB a minute
+  timeslot   the octets of the first link out of these: 0.5 MB a minute`
 
 // scenario makes sure that there is one argument, and that it is the name of a scenario.
 func scenario(names []string) cobra.PositionalArgs {
@@ -74,7 +94,15 @@ func (a *app) lab(ctx context.Context, opt lab.Options, out string) error {
 	if err != nil || out == "-" {
 		return err
 	}
-	_, err = fmt.Fprintf(a.stdout, "%s: %d frames, %d MSUs, %d calls, from %s to %s\n", out, s.Frames, s.MSUs, s.Calls,
-		a.moment(s.First), a.moment(s.Last))
+	_, err = fmt.Fprintf(a.stdout, "%s: %d frames, %d MSUs, %d calls, from %s to %s%s\n", out, s.Frames, s.MSUs, s.Calls,
+		a.moment(s.First), a.moment(s.Last), faultsOf(&s.Faults))
 	return err
+}
+
+// faultsOf says what went wrong on an E1, and nothing where nothing did.
+func faultsOf(f *lab.Faults) string {
+	if *f == (lab.Faults{}) {
+		return ""
+	}
+	return fmt.Sprintf("; %d bit errors, %d slips, %d losses of signal, %d messages hit", f.BitErrors, f.Slips, f.LOS, f.Hit)
 }
