@@ -69,7 +69,7 @@ func (a *app) decode(ctx context.Context, paths []string, v mtp.Variant, expr st
 	if len(paths) > 1 {
 		p.paths = paths
 	}
-	opt := monitorOptions(cfg, v, files, nil)
+	opt := monitorOptions(cfg, v, files.LineName, nil)
 	opt.Heard, opt.Unit, opt.Control = p.heard, p.unit, p.control
 	m := monitor.New(opt)
 	runErr := m.Run(ctx, &unlabelled{Files: files, p: p})

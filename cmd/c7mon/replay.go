@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -65,7 +64,7 @@ func (a *app) replay(ctx context.Context, paths []string, v mtp.Variant, asJSON,
 		return err
 	}
 	defer files.Close()
-	sink, err := a.openSink(ctx, files)
+	sink, err := a.openSink(ctx, capturesIn(files))
 	if err != nil {
 		return err
 	}
@@ -73,7 +72,7 @@ func (a *app) replay(ctx context.Context, paths []string, v mtp.Variant, asJSON,
 	run, stop := context.WithCancel(ctx)
 	defer stop()
 	sink.stop = stop
-	m := monitor.New(monitorOptions(cfg, v, files, &correlate.Options{
+	m := monitor.New(monitorOptions(cfg, v, files.LineName, &correlate.Options{
 		Namer: monitor.NewNaming(cfg), MaxCall: cfg.MaxCall, Sink: sink.put}))
 	bar := a.progress(files, m)
 	var src capture.Source = bar
@@ -170,9 +169,9 @@ func anomalies(files *capture.Files) uint64 {
 	return n.Backward + n.Forward + n.Untimed
 }
 
-// monitorOptions are those that replay, decode and show have in common.
-func monitorOptions(cfg *config.Config, v mtp.Variant, files *capture.Files, calls *correlate.Options) monitor.Options {
-	opt := monitor.Options{LineName: files.LineName, Calls: calls}
+// monitorOptions are those that all commands which listen have in common.
+func monitorOptions(cfg *config.Config, v mtp.Variant, lineName func(*capture.Frame) string, calls *correlate.Options) monitor.Options {
+	opt := monitor.Options{LineName: lineName, Calls: calls}
 	for ni := range opt.Variants {
 		opt.Variants[ni] = v
 	}
@@ -192,98 +191,4 @@ func monitorOptions(cfg *config.Config, v mtp.Variant, files *capture.Files, cal
 		return lv, err == nil
 	}
 	return opt
-}
-
-// A sink takes the calls of a replay to the database, or nowhere.
-type sink struct {
-	ctx      context.Context
-	store    store.Store
-	writer   *store.Writer
-	files    *capture.Files
-	captures []int64
-	result   store.Result
-	indexing time.Duration // what the indexes took that are built after the load
-	err      error
-	stop     func() // ends the reading
-}
-
-// openSink opens the database and enters the captures.
-func (a *app) openSink(ctx context.Context, files *capture.Files) (*sink, error) {
-	s := &sink{ctx: context.WithoutCancel(ctx), files: files} // an interrupted replay still stores what had ended
-	if a.db == "none" {
-		return s, nil
-	}
-	db, err := a.openStore(ctx, store.Write)
-	if err != nil {
-		return nil, err
-	}
-	s.store = db
-	for _, f := range files.Info() {
-		id, err := db.PutCapture(ctx, captureOf(f))
-		if err != nil {
-			return nil, errors.Join(err, db.Close())
-		}
-		s.captures = append(s.captures, id)
-	}
-	s.writer = store.NewWriter(s.ctx, db, s.captures, replayBatch)
-	return s, nil
-}
-
-// add enters a capture that calls of the database came from, and gives its index.
-func (s *sink) add(id int64) int {
-	s.captures = append(s.captures, id)
-	s.writer.AddCapture(id)
-	return len(s.captures) - 1
-}
-
-func (s *sink) put(c *correlate.Call) {
-	if s.writer != nil && s.err == nil {
-		if s.err = s.writer.Put(c); s.err != nil {
-			s.stop() // what comes after cannot be stored either
-		}
-	}
-}
-
-// close stores what is left: the last calls, and, of a capture that was read to its end, what was heard of its links.
-func (s *sink) close(m *monitor.Monitor, whole bool) error {
-	if s.store == nil {
-		return nil
-	}
-	var err error
-	s.result, err = s.writer.Close()
-	if err == nil {
-		for _, f := range s.files.Info() {
-			if _, e := s.store.PutCapture(s.ctx, captureOf(f)); e != nil {
-				err = e
-			}
-		}
-	}
-	if err == nil && whole {
-		err = s.store.PutCoverage(s.ctx, s.coverage(m))
-	}
-	if err == nil {
-		began := time.Now()
-		err = s.store.Finish(s.ctx)
-		s.indexing = time.Since(began)
-	}
-	return errors.Join(err, s.store.Close())
-}
-
-// coverage makes rows of what the monitor counted.
-func (s *sink) coverage(m *monitor.Monitor) []store.Coverage {
-	var rows []store.Coverage
-	for _, q := range m.Measures() {
-		c := store.Coverage{Capture: s.captures[q.File], Link: q.Link, Direction: q.Direction, Quarter: q.Quarter, Seen: q.Seen}
-		if q.Known {
-			c.Expected = q.Seen + q.Missed
-		}
-		rows = append(rows, c)
-	}
-	return rows
-}
-
-func captureOf(f capture.FileInfo) store.Capture {
-	c := store.Capture{Path: f.Path, Size: f.Size, First: f.First, Last: f.Last, Frames: f.Frames, Bytes: f.Bytes}
-	_, _ = hex.Decode(c.SHA256[:], []byte(f.SHA256)) // empty, thus all zero, before standard input has been read
-	return c
 }

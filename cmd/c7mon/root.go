@@ -111,7 +111,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
 	cmd.SetOut(a.stdout)
 	cmd.SetErr(a.stderr)
 	cmd.SetIn(a.stdin)
-	cmd.AddCommand(a.replayCmd(), a.decodeCmd(), a.callsCmd(), a.showCmd(), a.reportCmd(), a.labCmd(), a.migrateCmd(),
+	cmd.AddCommand(a.replayCmd(), a.monitorCmd(), a.hwCmd(), a.decodeCmd(), a.callsCmd(), a.showCmd(), a.reportCmd(), a.labCmd(), a.migrateCmd(),
 		a.configCmd(), a.completionCmd(), a.versionCmd())
 	return cmd
 }

@@ -166,7 +166,7 @@ func (a *app) ladder(ctx context.Context, cfg *config.Config, l *ladder, paths [
 		if out != nil {
 			l.copy = newFrameCopy(out, files)
 		}
-		return a.climb(ctx, l, files, monitorOptions(cfg, v, files, nil))
+		return a.climb(ctx, l, files, monitorOptions(cfg, v, files.LineName, nil))
 	}
 	if pcap == "" {
 		err := read(nil)

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"c7mon/capture"
+	"c7mon/correlate"
+	"c7mon/monitor"
+	"c7mon/mtp"
+	"c7mon/store"
+	"c7mon/wire"
+)
+
+func (a *app) monitorCmd() *cobra.Command {
+	var variant string
+	cmd := &cobra.Command{
+		Use:   "monitor",
+		Short: "Listen to live sources and store the calls",
+		Long: `Listen to all sources of the configuration at once (cards, probes, pseudowires, network interfaces), join the ISUP messages
+of each call by circuit, and store the calls as they end. A source that is lost is tried again until it is back, and holds
+no other up. What happens to sources and lines is told on standard error.
+
+SIGTERM or an interrupt ends it: calls that had ended are stored, those still up are stored as open, and the next run goes
+on with them. It ends by itself when all sources have come to their end, as recordings do.`,
+		Example: "  c7mon monitor --config c7mon.yaml",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			v, err := mtp.ParseVariant(variant)
+			if err != nil {
+				return a.usage("--variant: %w", err)
+			}
+			if a.config == "" {
+				return a.usage("--config FILE is needed: its sources say what to listen to")
+			}
+			return a.monitor(cmd.Context(), v)
+		},
+	}
+	variantFlag(cmd, &variant)
+	return cmd
+}
+
+// monitor reads the sources through the monitor into the store until they end or ctx does.
+func (a *app) monitor(ctx context.Context, v mtp.Variant) error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	if len(cfg.Sources) == 0 {
+		return fmt.Errorf("%s: there are no sources to listen to: add sources: with name and driver", a.config)
+	}
+	sources, err := openSources(cfg.Sources)
+	if err != nil {
+		return a.configErrors(a.config, err)
+	}
+	began := time.Now()
+	heard := &listening{began: began, sources: sources, of: make([]store.Capture, len(sources))}
+	sink, err := a.openSink(ctx, heard.captures)
+	if err != nil {
+		for _, s := range sources {
+			s.Source.Close()
+		}
+		return err
+	}
+	live := monitor.NewLive(sources)
+	defer live.Close()
+	stop := func() { live.Close() }
+	sink.stop = func() { go stop() }
+	defer context.AfterFunc(ctx, stop)()
+	opt := monitorOptions(cfg, v, live.LineName, &correlate.Options{Namer: monitor.NewNaming(cfg), MaxCall: cfg.MaxCall, Sink: sink.put})
+	opt.Event = a.event
+	m := monitor.New(opt)
+	heard.Source, heard.sink, heard.m = live, sink, m
+	var src capture.Source = heard
+	if sink.store != nil {
+		src = &continued{Source: heard, ctx: sink.ctx, sink: sink, m: m, maxCall: cfg.MaxCall}
+	}
+	runErr := m.Run(context.WithoutCancel(ctx), src)
+	m.Finish()
+	if err := sink.close(m, true); err != nil {
+		return errors.Join(runErr, err)
+	}
+	s := m.Summary()
+	out := summary(&s, len(sources), sink.result, time.Since(began))
+	out.Anomalies += live.Late()
+	out.NoStore, out.Indexing = a.db == "none", sink.indexing.Seconds()
+	if err := a.printReplay(out, &s, false); err != nil {
+		return err
+	}
+	return runErr
+}
+
+// event tells what happened to a line or source.
+func (a *app) event(f *capture.Frame, line string) {
+	level := slog.LevelWarn
+	switch f.Event.Kind {
+	case capture.EventFound, capture.EventNote, capture.EventCRC4, capture.EventEBit:
+		level = slog.LevelInfo
+	}
+	args := []any{"line", line}
+	if f.Direction != wire.NoDirection {
+		args = append(args, "direction", f.Direction.String())
+	}
+	a.log.Log(context.Background(), level, f.Event.String(), append(args, "at", f.Time.String())...)
+}
+
+// listening is the frames of live sources on their way to the monitor. As they go by it notes what came of each source, and
+// lets what has ended be stored before long.
+type listening struct {
+	capture.Source
+	sink    *sink
+	m       *monitor.Monitor
+	began   time.Time
+	sources []monitor.NamedSource
+	of      []store.Capture // what came of each source
+	n       uint
+	flushed time.Time
+	kept    time.Time
+}
+
+// How often calls that have ended are stored, and what was heard of links and sources.
+const (
+	storeEvery = time.Second
+	keepEvery  = time.Minute
+)
+
+// captures gives what is known of each source, as a capture. Each run of a source is one of its own, so its mark is the
+// moment at which the run began.
+func (l *listening) captures() []store.Capture {
+	for i, s := range l.sources {
+		c := &l.of[i]
+		if c.Path == "" {
+			c.Path = fmt.Sprintf("%s%s@%s", livePath, s.Name, wire.TimeOf(l.began))
+			c.SHA256 = sha256.Sum256([]byte(c.Path))
+			c.Size, c.First, c.Last = -1, wire.NoTime, wire.NoTime
+		}
+	}
+	return l.of
+}
+
+// livePath begins the path of what is no file but a live source.
+const livePath = "live:"
+
+// Next gives the next frame, event or tick.
+func (l *listening) Next(f *capture.Frame) error {
+	err := l.Source.Next(f)
+	if err != nil {
+		return err
+	}
+	if f.Payload != capture.Tick && f.Payload != capture.LineEvent && f.File < len(l.of) {
+		c := &l.of[f.File]
+		c.Frames++
+		c.Bytes += uint64(f.Len)
+		if !c.First.Known() || f.Time < c.First {
+			c.First = f.Time
+		}
+		c.Last = max(c.Last, f.Time)
+	}
+	if l.n++; l.n%256 == 0 || f.Payload == capture.Tick {
+		l.keep(f.Clock)
+	}
+	return nil
+}
+
+// keep stores what is due.
+func (l *listening) keep(clock wire.Time) {
+	now := time.Now()
+	if now.Sub(l.flushed) < storeEvery {
+		return
+	}
+	l.flushed = now
+	l.sink.flush()
+	if now.Sub(l.kept) >= keepEvery {
+		l.kept = now
+		l.sink.keep(l.m, clock)
+	}
+}
