@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"time"
 
 	"c7mon/capture"
 	"c7mon/hw"
@@ -21,11 +22,15 @@ type Config struct {
 	RoutingContexts []uint32 `yaml:"routing_context"` // of the monitoring application servers; at least one
 	ASPIdentifier   *uint32  `yaml:"asp_identifier"`  // where the STP asks for one
 	Streams         int      `yaml:"streams"`         // streams that the STP may send on; 0: as many as it likes
+	Heartbeat       int      `yaml:"heartbeat"`       // seconds between two BEAT of ours; 0 is 10, -1: none, for an STP that does not know BEAT
 }
 
 const (
 	defaultPort = 2905 // RFC 4666 1.4.8
 	maxContexts = 64   // far more than an STP gives to one ASP
+
+	defaultHeartbeat = 10 * time.Second
+	maxHeartbeat     = 3600
 )
 
 // setting is what a Config says, once it is known to be right.
@@ -35,6 +40,7 @@ type setting struct {
 	contexts      []uint32
 	identifier    *uint32
 	streams       int
+	heartbeat     time.Duration // between two BEAT; 0: none
 }
 
 // Open gives the messages that the STP of c sends. Nothing is sent or opened before the first Next. The error says which
@@ -45,7 +51,9 @@ func Open(c Config) (hw.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return keep(&dialer{setting: s, times: usual, connect: s.connect}), nil
+	t := usual
+	t.beat, t.dead = s.heartbeat, 3*s.heartbeat
+	return keep(&dialer{setting: s, times: t, connect: s.connect}), nil
 }
 
 // keep makes the source of a dialer. Its frames have one line, named for the association.
@@ -83,8 +91,18 @@ func (c Config) check() (s setting, err error) {
 		return s, fmt.Errorf("local_port: %d is no port", c.LocalPort)
 	case s.streams < 0 || s.streams > 0xffff:
 		return s, fmt.Errorf("streams: %d is not from 1 to 65535", c.Streams)
-	case s.streams == 0:
+	case c.Heartbeat < -1 || c.Heartbeat > maxHeartbeat:
+		return s, fmt.Errorf("heartbeat: %d is not -1 nor from 1 to %d", c.Heartbeat, maxHeartbeat)
+	}
+	if s.streams == 0 {
 		s.streams = 0xffff
+	}
+	switch c.Heartbeat {
+	case -1:
+	case 0:
+		s.heartbeat = defaultHeartbeat
+	default:
+		s.heartbeat = time.Duration(c.Heartbeat) * time.Second
 	}
 	s.contexts, err = contexts(c.RoutingContexts)
 	return s, err

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"c7mon/capture"
 )
@@ -52,7 +53,22 @@ func TestConfig_Failure(t *testing.T) {
 	f("local: ff02::1 is not the address of one machine", func(c *Config) { c.Local = []string{"ff02::1"} })
 	f("port: 65536 is no port", func(c *Config) { c.Port = 65536 })
 	f("local_port: -1 is no port", func(c *Config) { c.LocalPort = -1 })
+	f("heartbeat: -2 is not -1 nor from 1 to 3600", func(c *Config) { c.Heartbeat = -2 })
+	f("heartbeat: 3601 is not -1 nor from 1 to 3600", func(c *Config) { c.Heartbeat = 3601 })
 	f("streams: 65536 is not from 1 to 65535", func(c *Config) { c.Streams = 65536 })
+}
+
+func TestHeartbeat(t *testing.T) {
+	f := func(seconds int, want time.Duration) {
+		t.Helper()
+		set, err := Config{Remote: []string{"10.0.0.2"}, RoutingContexts: []uint32{10}, Heartbeat: seconds}.check()
+		if err != nil || set.heartbeat != want {
+			t.Errorf("%v, %v, want %v", set.heartbeat, err, want)
+		}
+	}
+	f(0, 10*time.Second)
+	f(-1, 0)
+	f(30, 30*time.Second)
 }
 
 // TestNoSCTP: on a kernel without SCTP a source can be opened, and says what is missing; on one with it, nothing listens

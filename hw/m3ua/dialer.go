@@ -12,13 +12,14 @@ import (
 // times are the waits of the protocol.
 type times struct {
 	ack  time.Duration // T(ack): an answer to ASP Up and ASP Active, RFC 4666 4.3.4
-	beat time.Duration // between two BEAT of ours
+	beat time.Duration // between two BEAT of ours; 0: none, and silence means nothing
 	dead time.Duration // without any message, those that answer BEAT among them: the STP is gone
 	tick time.Duration // between two ticks when nothing comes
 	hold time.Duration // after a refusal, until the STP is asked again
 }
 
-var usual = times{ack: 2 * time.Second, beat: 10 * time.Second, dead: 30 * time.Second, tick: time.Second, hold: 5 * time.Minute}
+// usual are those of a real STP; beat and dead are the configuration's.
+var usual = times{ack: 2 * time.Second, tick: time.Second, hold: 5 * time.Minute}
 
 // tries is how often ASP Up and ASP Active are sent before the association is given up.
 const tries = 3

@@ -154,8 +154,8 @@ func (s *session) acknowledged(p *params.Param) {
 // refusals say what ERR means and what to do, by error code. RFC 4666 3.8.1.
 var refusals = map[uint32]string{
 	params.InvalidVersionError:           "invalid version",
-	params.UnsupportedMessageErrorClass:  "unsupported message class",
-	params.UnsupportedMessageErrorType:   "unsupported message type",
+	params.UnsupportedMessageErrorClass:  "unsupported message class: where it does not know BEAT, set heartbeat to -1",
+	params.UnsupportedMessageErrorType:   "unsupported message type: where it does not know BEAT, set heartbeat to -1",
 	params.ErrUnsupportedTrafficModeType: "unsupported traffic mode type",
 	params.UnexpectedMessageError:        "unexpected message",
 	params.ErrProtocolError:              "protocol error",

@@ -201,6 +201,9 @@ func (s *session) receive() ([]byte, chunk, error) {
 
 // alive sends a BEAT when one is due and finds out whether the STP is gone.
 func (s *session) alive(now time.Time) error {
+	if s.dialer.times.beat == 0 {
+		return s.nextTick(now)
+	}
 	if now.Sub(s.heard) >= s.dialer.times.dead {
 		return fmt.Errorf("the STP is silent: nothing came for %v, no answer to BEAT either", s.dialer.times.dead)
 	}

@@ -357,6 +357,22 @@ func TestDead(t *testing.T) {
 	<-done
 }
 
+// TestNoBeat: without heartbeats nothing is sent, and a peer may be silent as long as it likes.
+func TestNoBeat(t *testing.T) {
+	waits := patient
+	waits.beat, waits.dead, waits.tick = 0, 0, time.Millisecond
+	d, done := with(t, &dialer{times: waits}, func(p *stp) { p.activate(10); p.hearsEnd() })
+	s := open(t, d)
+	for range 20 {
+		var f capture.Frame
+		if err := s.Next(&f); err != nil || f.Payload != capture.Tick {
+			t.Fatal(f, err)
+		}
+	}
+	s.Close()
+	<-done
+}
+
 // TestNoAnswer: ASP Up and ASP Active are sent three times.
 func TestNoAnswer(t *testing.T) {
 	f := func(want string, script func(p *stp)) {

@@ -162,11 +162,11 @@ func (d *dated) Next(f *capture.Frame) error {
 	return io.EOF
 }
 
-// TestCalls plays the messages of a scenario of the lab through an STP: the calls are those of the capture, field by field,
-// as far as they do not depend on transmission sequence numbers: without these no loss before the copy shows, so that no
-// call is suspect and no idle circuit becomes unknown again.
+// TestCalls plays the messages of a scenario of the lab through an STP: the calls are those of the capture, field by field.
+// The direction of each message, which a copy does not tell, is not needed for them, nor are transmission sequence numbers
+// as long as the capture has no gap of them.
 func TestCalls(t *testing.T) {
-	for _, o := range []lab.Options{{Scenario: "basic"}, {Scenario: "load", Calls: 400}} {
+	for _, o := range []lab.Options{{Scenario: "basic"}, {Scenario: "faults"}, {Scenario: "load", Calls: 400}} {
 		o.Link = "m3ua"
 		path := filepath.Join(t.TempDir(), "lab.pcap")
 		var octets bytes.Buffer
