@@ -39,7 +39,8 @@ const (
 // CRC4 says whether the E1 has CRC-4 multiframes.
 type CRC4 uint8
 
-// What may be known of it. CRC4Auto finds out, G.706 annex B.
+// What may be known of it. CRC4Auto finds out, G.706 annex B: each time frames are found it looks for multiframes for 400 ms,
+// and then takes the line for one without until they are lost and found again.
 const (
 	CRC4Auto CRC4 = iota
 	CRC4On

@@ -124,11 +124,8 @@ func (f *Framer) slip() {
 	f.wrongFAS, f.wrongNFAS, f.crossed = 0, 0, 0
 	f.zeros = aisZeros + 1
 	f.push(capture.Event{Kind: capture.EventSlip, Count: 1})
-	switch f.state {
-	case inMultiframe:
+	if f.state == inMultiframe {
 		f.lookForMultiframe(true)
-	case lookingForMultiframe:
-		f.spare = noSpare
 	}
 }
 

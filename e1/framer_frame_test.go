@@ -27,14 +27,18 @@ const (
 // TestFramerLFA loses the alignment with three wrong frame alignment signals in a row, whichever bit of them is wrong, and
 // not with two, three apart or any bit 1. G.706 4.1.1.
 func TestFramerLFA(t *testing.T) {
-	f := func(what string, mask byte, frames []int, lost int, want ...string) {
+	try := func(what string, crc bool, before int, mask byte, frames []int, lost int, want []string) {
 		t.Helper()
-		var e Encoder
-		line := e.Append(nil, idle(400))
+		e := Encoder{CRC4: crc}
+		line := e.Append(nil, idle(400+before))
+		line = line[before*FrameOctets:] // so that they are at each place of a multiframe
 		for _, k := range frames {
 			line[k*FrameOctets] ^= mask
 		}
-		h := events(t, what, CRC4Off, line, want...)
+		h := hear(t, NewFramer(MSBFirst, map[bool]CRC4{true: CRC4On, false: CRC4Off}[crc]), line, inPieces(5000))
+		if said := alarms(h); !slices.Equal(said, want) {
+			t.Errorf("%s, CRC-4 %v, from frame %d on: %q, want %q", what, crc, before, said, want)
+		}
 		if len(h.at) != 400-lost {
 			t.Errorf("%s: %d frames, want %d", what, len(h.at), 400-lost)
 		}
@@ -42,11 +46,20 @@ func TestFramerLFA(t *testing.T) {
 			t.Errorf("%s: frames are given after the third wrong one", what)
 		}
 	}
+	f := func(what string, mask byte, frames []int, lost int, want ...string) {
+		t.Helper()
+		try(what, false, 0, mask, frames, lost, want)
+		for before := 0; before < 16; before += 2 {
+			try(what, true, before, mask, frames, lost, want)
+		}
+	}
 	for bit := range 7 {
 		f("three wrong", 1<<bit, []int{200, 202, 204}, 2, lfaSignals, lfaEnds)
 		f("two wrong", 1<<bit, []int{200, 202}, 0)
 		f("three wrong, one right between", 1<<bit, []int{200, 202, 206}, 0)
 	}
+	f("three wrong, far apart", 0x7f, []int{200, 250, 300}, 0)
+	f("three zeros in bit 2, far apart", 0x40, []int{201, 251, 301}, 0)
 	f("four wrong", 0x7f, []int{200, 202, 204, 206}, 4, lfaSignals, lfaEnds)
 	f("bit 1", 0x80, []int{200, 202, 204, 206, 208}, 0)
 	f("three zeros in bit 2", 0x40, []int{201, 203, 205}, 1, lfaBit2, lfaEnds)
@@ -56,11 +69,32 @@ func TestFramerLFA(t *testing.T) {
 
 // TestFramerNone tells of a line that never had frames after 8 ms, once.
 func TestFramerNone(t *testing.T) {
-	octets := patience * aisPeriod
+	const octets = 64 * FrameOctets // 8 ms
 	events(t, "zeros", CRC4Auto, make([]byte, 20*octets), lfaNone)
 	events(t, "not yet", CRC4Auto, make([]byte, octets+65-1))
 	events(t, "just now", CRC4Auto, make([]byte, octets+65), lfaNone)
 	events(t, "ones", CRC4Auto, AppendAIS(nil, 20*octets), "AIS begins", lfaNone)
+}
+
+// TestFramerWary asks more of the next alignment when one was lost within 8 ms, and no more once one lasts.
+func TestFramerWary(t *testing.T) {
+	f := func(frames int, want bool) {
+		t.Helper()
+		var e Encoder
+		framer := NewFramer(MSBFirst, CRC4Off)
+		h := &heard{}
+		h.more(t, framer, append(e.Append(nil, idle(frames)), make([]byte, 1000)...), inPieces(700))
+		if framer.wary != want || framer.aligned {
+			t.Errorf("after %d frames: wary %v", frames, framer.wary)
+		}
+		line := e.Append(nil, idle(100))
+		h.more(t, framer, line, inOne)
+		if framer.wary || !framer.aligned || !bytes.HasSuffix(h.frames, line[FrameOctets:]) {
+			t.Errorf("after %d frames: not found again, or not whole", frames)
+		}
+	}
+	f(10, true)
+	f(500, false)
 }
 
 // withZeros makes periods of 512 ones, each with as many zeros as said.
@@ -109,8 +143,21 @@ func TestFramerAISFrames(t *testing.T) {
 	}
 	f("too short", 2)
 	f("too short for loss of alignment", 4, "AIS begins", "AIS ends")
+	f("too short, again", 2)
 	f("long", 50, "AIS begins", lfaSignals, "AIS ends", lfaEnds)
 	f("from the middle of a double frame", 51, "AIS begins", lfaSignals, "AIS ends", lfaEnds)
+}
+
+// TestFramerAISTwice does not take periods far apart for two in a row.
+func TestFramerAISTwice(t *testing.T) {
+	var e Encoder
+	line := e.Append(nil, idle(400))
+	for _, k := range []int{200, 300} {
+		copy(line[k*FrameOctets:], AppendAIS(nil, aisPeriod))
+	}
+	events(t, "far apart", CRC4Off, line)
+	copy(line[202*FrameOctets:], AppendAIS(nil, aisPeriod))
+	events(t, "in a row", CRC4Off, line, "AIS begins", "AIS ends")
 }
 
 // TestFramerRAI begins and ends remote alarm with three A bits in a row, and not with two. O.162 2.1.4.
@@ -184,6 +231,28 @@ func TestFramerSlip(t *testing.T) {
 		f(true, at, 4, "slip: 4")
 		f(false, at, 2) // nothing shows it
 	}
+}
+
+// TestFramerNoSlip takes no frames for a slip unless all three are as they must be.
+func TestFramerNoSlip(t *testing.T) {
+	f := func(a, b, c byte, want ...string) {
+		t.Helper()
+		var e Encoder
+		line := e.Append(nil, idle(400))
+		line[201*FrameOctets], line[202*FrameOctets], line[203*FrameOctets] = a, b, c
+		for k := 204; k < 400; k++ {
+			line[k*FrameOctets] = []byte{0x9b, 0xdf}[k%2]
+			if len(want) > 0 {
+				line[k*FrameOctets] = []byte{0xdf, 0x9b}[k%2]
+			}
+		}
+		events(t, "three frames", CRC4Off, line, want...)
+	}
+	f(0x9b, 0xdf, 0x9b, "slip: 1")
+	f(0x9b, 0x9f, 0x9b) // bit 2 is a zero
+	f(0x9b, 0x9b, 0xdf)
+	f(0x9a, 0xdf, 0x9b)
+	f(0x9b, 0xdf, 0x9a)
 }
 
 // TestFramerRandom finds no lasting alignment in random octets, and does not fill the store with events either.

@@ -247,6 +247,23 @@ func eventful() []byte {
 	return append(b, bitsBefore(e.Append(nil, payload(r, 40)), 5, 9)...)
 }
 
+// TestFramerQuick holds what looks at many frames at once against what looks at one, with wrong bits in timeslot 0.
+func TestFramerQuick(t *testing.T) {
+	r := random(6)
+	for i := range 300 {
+		e := Encoder{CRC4: i%3 > 0, Remote: i%5 == 0}
+		line := e.Append(nil, idle(1000))
+		for range 1 + r.IntN(60) {
+			for k, n := 80+r.IntN(900), 1+r.IntN(4); n > 0; n-- {
+				line[k*FrameOctets] ^= 1 << r.IntN(8)
+				k += 1 + r.IntN(2)
+			}
+		}
+		one := hear(t, NewFramer(MSBFirst, CRC4Auto), line, inPieces(FrameOctets))
+		same(t, fmt.Sprintf("line %d", i), hear(t, NewFramer(MSBFirst, CRC4Auto), line, inOne), one)
+	}
+}
+
 // TestFramerRoundTrip gives back the frames of an Encoder after any bits and in any pieces.
 func TestFramerRoundTrip(t *testing.T) {
 	r := random(4)
@@ -336,6 +353,23 @@ func TestFramerSkipUnknown(t *testing.T) {
 	h.flush(f)
 	if len(h.events) > 0 || !bytes.HasSuffix(line, h.frames[3200:]) || len(h.frames) < 3200+(len(line)-5555)-3*FrameOctets {
 		t.Errorf("%d octets of frames, events %q", len(h.frames), h.events)
+	}
+}
+
+// TestFramerSkipOften does not lose the multiframe for what is lost of it again and again.
+func TestFramerSkipOften(t *testing.T) {
+	e := Encoder{CRC4: true}
+	line := e.Append(nil, idle(1600))
+	f, h := NewFramer(MSBFirst, CRC4Auto), &heard{}
+	h.more(t, f, line[:160*FrameOctets], inOne)
+	for k := 160; k < 1600; k += 16 {
+		b := line[k*FrameOctets:]
+		h.more(t, f, b[:5*FrameOctets], inOne)
+		f.Skip(FrameOctets)
+		h.more(t, f, b[6*FrameOctets:16*FrameOctets], inOne)
+	}
+	if h.flush(f); len(h.events) > 0 || len(h.at) != 1600-90 {
+		t.Errorf("%d frames, %q", len(h.at), h.events)
 	}
 }
 

@@ -19,14 +19,14 @@ type multiframe struct {
 	seen    [seenFrames * FrameOctets]byte
 	seenLen int // octets of frames in which another alignment will be looked for
 
-	num    int    // of the frame that was looked at last, 0 to 15
-	wrong  int    // multiframe alignment signals in a row that were wrong
-	fresh  int    // frames without frame alignment signal that must go by until spare has a whole signal again
-	sum    uint64 // of the block under way
-	cbits  uint8  // CRC-4 bits in it
-	whole8 bool   // it was seen from its first frame on
-	crc4   uint8  // of the block before
-	known  bool   // crc4 is
+	num      int    // of the frame that was looked at last, 0 to 15
+	wrong    int    // multiframe alignment signals in a row that were wrong
+	fresh    int    // frames without frame alignment signal that must go by until spare has a whole signal again
+	sum      uint64 // of the block under way
+	cbits    uint8  // CRC-4 bits in it
+	complete bool   // it was seen from its first frame on
+	crc4     uint8  // of the block before
+	known    bool   // crc4 is
 
 	blocks, bad int   // blocks checked of the thousand under way, and those that were wrong
 	crc4Errors  count // wrong blocks
@@ -96,7 +96,7 @@ func (f *Framer) stepMultiframe(b []byte, nfas bool) {
 func (f *Framer) look(b []byte, nfas bool) {
 	if nfas && signalTwice(f.spare) {
 		f.state, f.num, f.wrong, f.fresh = inMultiframe, signalEnd, 0, 0
-		f.known, f.whole8 = false, false
+		f.known, f.complete = false, false
 		f.blocks, f.bad = 0, 0
 		f.endLMFA("")
 		return
@@ -134,9 +134,6 @@ func signalTwice(spare uint64) bool {
 func multiframeElsewhere(b *[seenFrames * FrameOctets]byte) int {
 	for i := 0; i < 2*FrameOctets; i += 4 {
 		m := starts(b[i:], false) >> 32 << 32
-		if i == 0 {
-			m &= ^uint64(0) >> 1
-		}
 		for bit := 8 * i; m != 0; m <<= 1 {
 			if m>>63 == 1 && multiframeAt(b, bit) {
 				return bit
@@ -194,7 +191,7 @@ func (f *Framer) checkSignal() {
 		step := (f.num - signalEnd) & frameMask
 		f.push(capture.Event{Kind: capture.EventSlip, Count: uint64(min(step, frameMask+1-step))})
 		f.num, f.wrong = signalEnd, 0
-		f.known, f.whole8 = false, false
+		f.known, f.complete = false, false
 	}
 }
 
@@ -203,14 +200,14 @@ func (f *Framer) checkSignal() {
 func (f *Framer) endBlock() {
 	f.crc4Errors.tick()
 	f.eBits.tick()
-	if f.known && f.whole8 {
+	if f.known {
 		if f.blocks++; f.cbits != f.crc4 {
 			f.bad++
 			f.crc4Errors.n++
 		}
 	}
-	f.crc4, f.known = remainder(f.sum), f.whole8
-	f.sum, f.cbits, f.whole8 = 0, 0, true
+	f.crc4, f.known = remainder(f.sum), f.complete
+	f.sum, f.cbits, f.complete = 0, 0, true
 	if f.num == frameMask {
 		f.eBits.n += ^f.spare&1 + ^f.spare>>1&1
 	}
@@ -239,7 +236,7 @@ func (f *Framer) quickBlocks(b []byte) (n int) {
 	for ; len(b)-n >= octets && len(f.events) == 0 && f.state == inMultiframe; n += octets {
 		k := b[n : n+octets]
 		p0, p1, p2, p3 := pair(k), pair(k[octets/4:]), pair(k[octets/2:]), pair(k[octets*3/4:])
-		if (p0^want|p1^want|p2^want|p3^want)&pairMask != 0 {
+		if ((p0^want)|(p1^want)|(p2^want)|(p3^want))&pairMask != 0 {
 			break
 		}
 		spare := f.spare<<4 | uint64(p0>>7&1<<3|p1>>7&1<<2|p2>>7&1<<1|p3>>7&1)
@@ -260,7 +257,7 @@ func (f *Framer) missedMultiframe(frames uint64) {
 	f.seenLen, f.spare = 0, noSpare
 	f.num = (f.num + int(frames&frameMask)) & frameMask
 	f.fresh = signalBits - 1
-	f.known, f.whole8 = false, false
+	f.known, f.complete = false, false
 }
 
 func (f *Framer) beginLMFA(text string) { f.tellLMFA(true, text) }

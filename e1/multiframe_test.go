@@ -159,12 +159,13 @@ func TestFramerInterworking(t *testing.T) {
 	events(t, "without, off", CRC4Off, line)
 	events(t, "without, on", CRC4On, line, lmfa400)
 	f := NewFramer(MSBFirst, CRC4Auto)
+	const octets = 3200 * FrameOctets
 	var h heard
-	h.more(t, f, line[:giveUpFrames*FrameOctets-1], inOne)
+	h.more(t, f, line[:octets-1], inOne)
 	if f.state != lookingForMultiframe {
 		t.Error("does not look for 400 ms")
 	}
-	h.more(t, f, line[giveUpFrames*FrameOctets-1:giveUpFrames*FrameOctets], inOne)
+	h.more(t, f, line[octets-1:octets], inOne)
 	if f.state != noMultiframe {
 		t.Error("looks longer than 400 ms")
 	}
@@ -196,8 +197,48 @@ func TestFramerLMFASlip(t *testing.T) {
 	line = e.Append(line, idle(800))
 	h := hear(t, NewFramer(MSBFirst, CRC4Auto), line, inOne)
 	said := alarms(h)
+	// The slip was seen after the third frame behind it, and the multiframe was looked for from there on.
+	if i := len(h.events) - 2; !slices.Contains(h.events, fmt.Sprintf("%d %d %s", (803+64)*FrameOctets, 803+64, lmfa8)) {
+		t.Errorf("%q", h.events[:i])
+	}
 	if len(said) < 3 || !strings.HasPrefix(said[0], "slip") || said[1] != lmfa8 || said[len(said)-1] != lmfaEnds {
 		t.Errorf("%q", said)
+	}
+}
+
+// TestFramerFar finds the multiframe by two signals 4 or 6 ms apart, and not by two that are 8 ms apart. G.706 4.2.
+func TestFramerFar(t *testing.T) {
+	f := func(every int, want multiframeState) {
+		t.Helper()
+		e := Encoder{CRC4: true}
+		line := e.Append(nil, idle(400))
+		for k := range 25 {
+			if k%every > 0 {
+				line[(16*k+3)*FrameOctets] ^= 0x80
+			}
+		}
+		framer := NewFramer(MSBFirst, CRC4Auto)
+		hear(t, framer, line[:(16*2*every-4)*FrameOctets], inOne)
+		if framer.state != want {
+			t.Errorf("every %d: state %d", every, framer.state)
+		}
+	}
+	f(2, inMultiframe)
+	f(3, inMultiframe)
+	f(4, lookingForMultiframe)
+}
+
+// TestFramerTellsFirst tells what was counted before it tells that the frames are lost, and both at their places.
+func TestFramerTellsFirst(t *testing.T) {
+	e := Encoder{CRC4: true}
+	line := e.Append(nil, idle(400))
+	line[200*FrameOctets+7] ^= 1
+	line[256*FrameOctets+7] ^= 1
+	line = append(line, make([]byte, 640)...)
+	h := hear(t, NewFramer(MSBFirst, CRC4Auto), line, inOne)
+	want := []string{"6912 216 CRC-4 errors: 1", "12928 404 CRC-4 errors: 1", "12928 404 " + lfaSignals}
+	if !slices.Equal(h.events, want) {
+		t.Errorf("%q, want %q", h.events, want)
 	}
 }
 
