@@ -17,7 +17,7 @@ type channel struct {
 	deframer  *e1.Deframer
 	unit      e1.Unit
 	repeats   mtp.RepeatFilter
-	errors    mtp.SUERM
+	errors    errorRate
 	pos       uint64 // octets of the channel so far
 	last      wire.Time
 }
@@ -69,12 +69,7 @@ func (c *channel) feed(p *Port, b []byte, at uint64) {
 		if kind == e1.NoUnit {
 			break
 		}
-		var changed bool
-		if kind == e1.Good {
-			changed = c.errors.Good()
-		} else {
-			changed = c.errors.Bad()
-		}
+		changed := c.errors.unit(kind == e1.Good, c.pos+uint64(n))
 		if !changed && kind == e1.SixteenOctets {
 			continue
 		}
@@ -88,7 +83,7 @@ func (c *channel) feed(p *Port, b []byte, at uint64) {
 			c.bad(p, end)
 		}
 		if changed {
-			p.event(c.line, capture.Event{Kind: capture.EventErrorRate, On: c.errors.Excessive()}, p.clock.at(end))
+			p.event(c.line, capture.Event{Kind: capture.EventErrorRate, On: c.errors.excessive()}, p.clock.at(end))
 		}
 	}
 	c.pos += uint64(len(b))
@@ -101,6 +96,9 @@ func (c *channel) good(p *Port, at, end uint64) {
 	pass, left := c.repeats.Pass(unit, annexA, at, uint64(len(c.timeslots))*e1.FrameRate)
 	if !pass {
 		return
+	}
+	if aligning(unit, annexA) {
+		c.errors.restart()
 	}
 	f := capture.Frame{Interface: c.line, Direction: p.dir, Type: capture.LinkMTP2, Payload: capture.MTP2, FCS: capture.FCSGone,
 		Len: len(unit) + 2, Repeats: left}
@@ -134,6 +132,9 @@ func (c *channel) annexA(unit []byte) bool {
 				c.sequence = sequenceExtended
 			}
 		}
+	}
+	if c.sequence == sequenceExtended && c.errors.wide == 0 && len(c.timeslots) > 1 {
+		c.errors.widen(c.pos, uint64(len(c.timeslots))*e1.FrameRate)
 	}
 	return c.sequence == sequenceExtended
 }

@@ -356,3 +356,61 @@ func BenchmarkReceiver(b *testing.B) {
 	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)*100, "%core")
 	b.ReportMetric(float64(units)/float64(b.N), "frames/op")
 }
+
+// TestErrorRate holds that a link of 64 kbit/s is judged by its units and begins anew when it is aligned, and one of high
+// speed by intervals of 100 ms, those without any unit among them.
+func TestErrorRate(t *testing.T) {
+	var e errorRate
+	for range 63 {
+		e.unit(false, 0)
+	}
+	e.restart()
+	for i := range 64 {
+		if changed := e.unit(false, 0); changed != (i == 63) {
+			t.Errorf("errored unit %d: %v", i, changed)
+		}
+	}
+	e.restart() // it stays excessive
+	e.widen(0, 31*8000)
+	if !e.excessive() || e.wide != 0 {
+		t.Error("what is excessive has to end first")
+	}
+	var w errorRate
+	w.widen(1000, 31*8000)
+	const interval = 31 * 800
+	for i := range uint64(4) {
+		if w.unit(false, 1000+i*interval+5) {
+			t.Errorf("interval %d", i)
+		}
+	}
+	if w.excessive() || !w.unit(true, 1000+5*interval+1) || !w.excessive() {
+		t.Error("five errored intervals")
+	}
+	var quiet errorRate
+	quiet.widen(0, 31*8000)
+	quiet.unit(true, 10)
+	if !quiet.unit(true, 10*interval) {
+		t.Error("intervals without a unit")
+	}
+	for i := range uint64(63) {
+		quiet.unit(true, (10+i)*interval+5)
+	}
+	if quiet.excessive() {
+		t.Error("it does not end")
+	}
+}
+
+func TestAligning(t *testing.T) {
+	f := func(want, annexA bool, unit ...byte) {
+		t.Helper()
+		if got := aligning(unit, annexA); got != want {
+			t.Errorf("%x: %v", unit, got)
+		}
+	}
+	f(true, false, 0xff, 0xff, 1, 0)
+	f(true, false, 0xff, 0xff, 2, 3, 0)
+	f(false, false, 0xff, 0xff, 1, 5)
+	f(false, false, 0xff, 0xff, 0)
+	f(false, false, 0xff, 0xff, 3, 0, 0, 0)
+	f(true, true, 0xff, 0xff, 0xff, 0xff, 1, 0, 1)
+}
