@@ -1,9 +1,7 @@
 package m3ua
 
 import (
-	"errors"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -69,20 +67,4 @@ func TestHeartbeat(t *testing.T) {
 	f(0, 10*time.Second)
 	f(-1, 0)
 	f(30, 30*time.Second)
-}
-
-// TestNoSCTP: on a kernel without SCTP a source can be opened, and says what is missing; on one with it, nothing listens
-// on the port.
-func TestNoSCTP(t *testing.T) {
-	_, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, syscall.IPPROTO_SCTP)
-	want := "source down begins: this kernel has no SCTP: load the module sctp"
-	if !errors.Is(err, syscall.EPROTONOSUPPORT) {
-		want = "source down begins: SCTP to 127.0.0.1:1: connection refused"
-	}
-	s, err := Open(Config{Remote: []string{"127.0.0.1"}, Port: 1, RoutingContexts: []uint32{10}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	isEvent(t, next(t, s), want)
-	s.Close()
 }

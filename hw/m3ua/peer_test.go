@@ -175,7 +175,7 @@ func message(text string) messages.M3UA {
 // pair makes an association and the socket of its other end. Who uses them closes them.
 func pair(tb testing.TB) (*pipe, *net.UnixConn) {
 	tb.Helper()
-	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_SEQPACKET|syscall.SOCK_CLOEXEC, 0)
+	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_SEQPACKET, 0)
 	if err != nil {
 		tb.Fatal(err)
 	}
