@@ -24,7 +24,10 @@ func (m *Monitor) packet(f *capture.Frame) frameFate {
 // m3ua reads one message of M3UA that came without IP and SCTP. No numbers tell of repeats and losses there.
 func (m *Monitor) m3ua(f *capture.Frame) frameFate {
 	l := m.lines.of(f, &m.opt)
-	variants := m.opt.variantsOf(m.lines.names[l.link])
+	variants := sigtran.Variants(m.opt.Variants)
+	if l.hasVariant {
+		variants = sigtran.Variants{l.variant, l.variant, l.variant, l.variant}
+	}
 	verdict := m.sigtran.M3UA(f.Clock, sigtran.Line{Link: l.link, Direction: f.Direction}, &variants, f.Data)
 	m.carried(f, false)
 	return packetFates[verdict]
