@@ -13,12 +13,12 @@ import (
 // A client is a connection with osmo-e1d's control socket. Its methods are for one goroutine, but for wakeUp.
 type client struct {
 	control int
-	pipe    [2]int // what is written to 1 makes a wait on 0 come back
+	pipe    [2]int // when 1 is closed, a wait on 0 comes back
 	events  func(*message)
 	packet  []byte
 	rights  []byte
 
-	mu    sync.Mutex // guards gone and the write end of pipe
+	mu    sync.Mutex // guards gone, woken and pipe[1]
 	gone  bool
 	woken bool
 }
@@ -32,10 +32,10 @@ var errClosed = errors.New("closed")
 // connect opens the control socket. Events that come between the answers are given to events, which may not keep them.
 func connect(path string, events func(*message)) (*client, error) {
 	c := &client{control: -1, events: events, packet: make([]byte, maxMessage), rights: make([]byte, unix.CmsgSpace(4*4))}
-	if err := unix.Pipe2(c.pipe[:], unix.O_CLOEXEC|unix.O_NONBLOCK); err != nil {
+	if err := makePipe(&c.pipe); err != nil {
 		return nil, fmt.Errorf("pipe: %w", err)
 	}
-	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0)
+	fd, err := makeSocket()
 	if err != nil {
 		c.close()
 		return nil, fmt.Errorf("socket: %w", err)
@@ -63,9 +63,9 @@ func dialClient(ctx context.Context, path string, events func(*message)) (c *cli
 func (c *client) wakeUp() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.gone && !c.woken {
+	if !c.woken {
 		c.woken = true
-		unix.Write(c.pipe[1], []byte{0}) // an empty pipe takes it
+		unix.Close(c.pipe[1])
 	}
 }
 
@@ -78,7 +78,10 @@ func (c *client) close() {
 	}
 	c.gone = true
 	unix.Close(c.pipe[0])
-	unix.Close(c.pipe[1])
+	if !c.woken {
+		c.woken = true
+		unix.Close(c.pipe[1])
+	}
 	if c.control >= 0 {
 		unix.Close(c.control)
 	}
@@ -87,7 +90,7 @@ func (c *client) close() {
 // ask sends a request and waits for its answer, whose body is borrowed until the next call. fd is the descriptor that came
 // with it, -1 where none did.
 func (c *client) ask(m message) (body []byte, fd int, err error) {
-	if err := unix.Send(c.control, m.Append(nil), unix.MSG_NOSIGNAL); err != nil {
+	if err := unix.Send(c.control, m.Append(nil), sendFlags); err != nil {
 		return nil, -1, fmt.Errorf("osmo-e1d: request: %w", err)
 	}
 	until := time.Now().Add(answerTime)
@@ -126,7 +129,7 @@ func (c *client) ask(m message) (body []byte, fd int, err error) {
 
 // receive takes a packet, with the descriptor that came with it or -1. What it gives is borrowed until the next call.
 func (c *client) receive() (m message, fd int, err error) {
-	n, rights, flags, _, err := unix.Recvmsg(c.control, c.packet, c.rights, unix.MSG_CMSG_CLOEXEC)
+	n, rights, flags, _, err := unix.Recvmsg(c.control, c.packet, c.rights, receiveFlags)
 	if err != nil {
 		return m, -1, fmt.Errorf("osmo-e1d: %w", err)
 	}
