@@ -2,8 +2,10 @@ package gth
 
 import (
 	"fmt"
+	"net"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A command is what may be said to the probe. The constructors below are all there are, so nothing that sends on a line
@@ -22,7 +24,7 @@ func element(name string, attributes []attribute, inside string) string {
 	var b strings.Builder
 	b.WriteString("<" + name)
 	for _, a := range attributes {
-		fmt.Fprintf(&b, " %s='%s'", a.name, escape.Replace(a.value))
+		b.WriteString(" " + a.name + "='" + escape.Replace(a.value) + "'")
 	}
 	if inside == "" {
 		b.WriteString("/>")
@@ -110,4 +112,17 @@ func remove(job string) command { return command{element("delete", []attribute{{
 // append writes the command as it goes over the control connection.
 func (c command) append(dst []byte) []byte {
 	return fmt.Appendf(dst, "Content-type: text/xml\r\nContent-length: %d\r\n\r\n%s", len(c.xml), c.xml)
+}
+
+// give says commands to the probe. This is the one place where anything is sent to it.
+func give(probe net.Conn, within time.Duration, list ...command) error {
+	var b []byte
+	for _, c := range list {
+		b = c.append(b)
+	}
+	if err := probe.SetWriteDeadline(time.Now().Add(within)); err != nil {
+		return err
+	}
+	_, err := probe.Write(b)
+	return err
 }

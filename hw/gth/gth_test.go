@@ -335,7 +335,7 @@ func TestClocks(t *testing.T) {
 		if x.say(&f) != unit {
 			t.Fatal(x.say(&f))
 		}
-		if lag := f.Time - before; lag < -wire.Time(2*time.Second) || f.Time > now().Add(time.Millisecond) { // a stamp is cut to whole milliseconds
+		if lag := f.Time - before; lag < -wire.Time(2*time.Second) || f.Time > now().Add(2*time.Second) { // by as much as the first was late
 			t.Errorf("%v off: %v from the machine's clock", off, time.Duration(lag))
 		}
 	}

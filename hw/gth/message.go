@@ -58,10 +58,10 @@ func (m *message) String() string {
 	var b strings.Builder
 	b.WriteString(m.name)
 	for _, a := range m.attrs {
-		fmt.Fprintf(&b, " %s=%q", a.name, a.value)
+		b.WriteString(" " + a.name + "=" + strconv.Quote(a.value))
 	}
 	if m.text != "" {
-		fmt.Fprintf(&b, ": %s", m.text)
+		b.WriteString(": " + m.text)
 	}
 	for i := range m.children {
 		b.WriteString(" (" + m.children[i].String() + ")")

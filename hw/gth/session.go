@@ -198,7 +198,7 @@ func (s *session) ask(c command) error {
 func (s *session) command(c command) (message, error) {
 	s.asking.Lock()
 	defer s.asking.Unlock()
-	if err := s.write(c); err != nil {
+	if err := give(s.control, s.p.wait, c); err != nil {
 		s.end(err)
 		return message{}, s.why()
 	}
@@ -212,15 +212,6 @@ func (s *session) command(c command) (message, error) {
 	case <-s.done:
 	}
 	return message{}, s.why()
-}
-
-// write sends a command.
-func (s *session) write(c command) error {
-	if err := s.control.SetWriteDeadline(time.Now().Add(s.p.wait)); err != nil {
-		return err
-	}
-	_, err := s.control.Write(c.append(nil))
-	return err
 }
 
 // keepAlive finds out that the probe is gone where TCP says nothing, or never came, and tells the probe that we are here.
@@ -442,14 +433,11 @@ func (s *session) Close() error {
 
 // leave ends the jobs, as far as the probe takes commands in a short time.
 func (s *session) leave() {
-	if s.control.SetWriteDeadline(time.Now().Add(time.Second)) != nil {
-		return
-	}
-	var b []byte
+	var list []command
 	for job := range s.jobs {
-		b = remove(job).append(b)
+		list = append(list, remove(job))
 	}
-	if _, err := s.control.Write(bye().append(b)); err != nil {
+	if give(s.control, time.Second, append(list, bye())...) != nil {
 		return
 	}
 	select { // closed earlier, what the probe still sends would undo what was written
