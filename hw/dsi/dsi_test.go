@@ -254,6 +254,31 @@ func TestClosed(t *testing.T) {
 	}
 }
 
+// TestDescriptorClosed holds that a source recovers whose descriptor is closed under it.
+func TestDescriptorClosed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	var h *host
+	x := open(t, Config{Address: "fifo:" + path, Format: "text"}, func(made *host) { h = made })
+	for n := range uint16(2) {
+		if _, err := w.WriteString(logLine(stamped(n, now(), unitOf(n, false)))); err != nil {
+			t.Fatal(err)
+		}
+		x.want(said("0", int(n), unitOf(n, false)))
+		if n == 0 {
+			h.fifo.Close()
+			x.want("  source down begins: *", "  source down ends")
+		}
+	}
+}
+
 // TestClocks plays boards whose clock is an hour off, and jumps.
 func TestClocks(t *testing.T) {
 	r := newRelay(t, "tcp")

@@ -8,8 +8,6 @@ import (
 	"net/netip"
 	"sync"
 	"time"
-
-	"c7mon/wire"
 )
 
 // A session is one control connection and the connections that the probe opens to us for the signal units. Goroutines
@@ -104,43 +102,6 @@ func (s *session) start() error {
 	}
 	s.work.Go(s.keepAlive)
 	return nil
-}
-
-// input takes a span into use and asks how it is.
-func (s *session) input(name string) error {
-	if s.p.layer1 {
-		if err := s.enable(name); err != nil {
-			return err
-		}
-	}
-	m, err := s.command(queryInput(name))
-	if err != nil && s.ended() {
-		return err
-	}
-	if r := m.child(); r.name == "resource" {
-		for i := range r.children {
-			if a := &r.children[i]; a.attr("name") == "status" {
-				s.event(message{name: "l1_message", attrs: []attribute{{"name", name}, {"state", a.attr("value")}}})
-			}
-		}
-	}
-	return nil
-}
-
-// enable tries the commands of probes new and old.
-func (s *session) enable(name string) error {
-	var a []attribute
-	if s.p.framing != "" {
-		a = append(a, attribute{"framing", s.p.framing})
-	}
-	if !sdh(name) {
-		a = append(a, attribute{"monitoring", fmt.Sprint(s.p.monitoring)})
-	}
-	err := s.ask(enableInput(name, a))
-	if err == nil || s.ended() || sdh(name) {
-		return err
-	}
-	return s.ask(setInput(name, a))
 }
 
 // listen opens the port that the probe connects to.
@@ -280,109 +241,6 @@ func (s *session) tell() {
 	select {
 	case s.news <- struct{}{}:
 	default:
-	}
-}
-
-// accept takes the connections of the probe. Others are refused and told of.
-func (s *session) accept() {
-	for {
-		conn, err := s.ear.Accept()
-		if err != nil {
-			s.end(fmt.Errorf("waiting for the probe to connect: %w", err))
-			return
-		}
-		if !s.known(conn.RemoteAddr()) {
-			s.mu.Lock()
-			if len(s.strange) < 10 {
-				s.strange = append(s.strange, conn.RemoteAddr().String())
-			}
-			s.mu.Unlock()
-			conn.Close()
-			s.tell()
-			continue
-		}
-		s.mu.Lock()
-		over := s.err != nil
-		s.data = append(s.data, conn)
-		s.mu.Unlock()
-		if over {
-			conn.Close()
-			return
-		}
-		s.work.Go(func() { s.readUnits(conn) })
-	}
-}
-
-// known reports whether an address is the probe's.
-func (s *session) known(a net.Addr) bool {
-	from, err := netip.ParseAddrPort(a.String())
-	if err != nil {
-		return false
-	}
-	probe := s.p.from
-	if !probe.IsValid() {
-		at, err := netip.ParseAddrPort(s.control.RemoteAddr().String())
-		if err != nil {
-			return false
-		}
-		probe = at.Addr()
-	}
-	return from.Addr().Unmap() == probe.Unmap()
-}
-
-// A chunk is whole records as they came.
-type chunk struct {
-	octets []byte      // the room, of which records are the front
-	n      int         // octets of the records
-	came   wire.Time   // by the machine's clock
-	free   chan *chunk // where it goes when it has been read
-}
-
-// chunkOctets holds many records, and always one.
-const chunkOctets = 32 << 10
-
-// readUnits reads a connection of the probe. Two chunks go round, so that one is filled while the other is read.
-func (s *session) readUnits(conn net.Conn) {
-	free := make(chan *chunk, 2)
-	for range cap(free) {
-		free <- &chunk{octets: make([]byte, chunkOctets), free: free}
-	}
-	var rest []byte // of a record that is not whole yet
-	for {
-		var c *chunk
-		select {
-		case c = <-free:
-		case <-s.done:
-			return
-		}
-		n := copy(c.octets, rest)
-		for c.n = 0; c.n == 0; {
-			m, err := conn.Read(c.octets[n:])
-			n += m
-			var bad error
-			if c.n, bad = whole(c.octets[:n]); bad != nil {
-				err = bad
-			}
-			if err != nil {
-				s.hand(c)
-				s.end(fmt.Errorf("signal units: %w", noEOF(err)))
-				return
-			}
-		}
-		rest = c.octets[c.n:n]
-		s.hand(c)
-	}
-}
-
-// hand gives a chunk to Next.
-func (s *session) hand(c *chunk) {
-	if c.n == 0 {
-		return
-	}
-	c.came = wire.TimeOf(time.Now())
-	select {
-	case s.chunks <- c:
-	case <-s.done:
 	}
 }
 
