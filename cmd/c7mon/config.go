@@ -29,9 +29,13 @@ it stands in.`,
 				if err != nil {
 					return a.configErrors(args[0], err)
 				}
-				_, err = fmt.Fprintf(a.stdout, "%s is good: %s, %s, %s, %s, %s\n", args[0], count(len(c.Networks), "network"),
+				if err := closeSources(openSources(c.Sources)); err != nil {
+					return a.configErrors(args[0], err)
+				}
+				_, err = fmt.Fprintf(a.stdout, "%s is good: %s, %s, %s, %s, %s, %s\n", args[0], count(len(c.Networks), "network"),
 					count(len(c.Points), "point"), count(len(c.LinkSets), "link set"),
-					count(len(c.TrunkGroups), "trunk group"), count(len(c.Services), "service rule"))
+					count(len(c.TrunkGroups), "trunk group"), count(len(c.Services), "service rule"),
+					count(len(c.Sources), "source"))
 				return err
 			},
 		},
@@ -52,14 +56,14 @@ changed.`,
 
 // configErrors prints each error on a line of its own: a configuration is mended in one go.
 func (a *app) configErrors(file string, err error) error {
-	list, ok := err.(config.Errors)
-	if !ok || len(list) < 2 {
+	list, ok := err.(interface{ Unwrap() []error })
+	if !ok || len(list.Unwrap()) < 2 {
 		return err
 	}
-	for _, e := range list {
-		fmt.Fprintln(a.stderr, e)
+	for _, e := range list.Unwrap() {
+		fmt.Fprintln(a.stderr, oneLine(e))
 	}
-	return fmt.Errorf("%s: %d errors", file, len(list))
+	return fmt.Errorf("%s: %d errors", file, len(list.Unwrap()))
 }
 
 // count says how many of a thing there are: "1 point", "2 points".

@@ -14,6 +14,8 @@ import (
 	"c7mon/capture"
 	"c7mon/config"
 	"c7mon/hw"
+	"c7mon/hw/dahdi"
+	"c7mon/hw/e1d"
 	"c7mon/monitor"
 	"c7mon/mtp"
 )
@@ -46,8 +48,14 @@ configuration. Probes on the network (GTH, DSI hosts, STPs) cannot be found by l
 	}
 }
 
-// lists finds what is attached, by driver. One that is not there gives nothing; an error says why it cannot be told.
-var lists = []func(context.Context) ([]hw.Device, error){}
+// lists finds what is attached, by driver.
+var lists = []struct {
+	driver string
+	find   func(context.Context) ([]hw.Device, error)
+}{
+	{"dahdi", func(ctx context.Context) ([]hw.Device, error) { return dahdi.List(ctx, "") }},
+	{"e1d", func(ctx context.Context) ([]hw.Device, error) { return e1d.List(ctx, "") }},
+}
 
 func (a *app) hwList(ctx context.Context) error {
 	cfg, err := a.loadConfig()
@@ -56,10 +64,10 @@ func (a *app) hwList(ctx context.Context) error {
 	}
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "DRIVER\tDEVICE\tWHAT IT IS")
-	for _, list := range lists {
-		devices, err := list(ctx)
+	for _, l := range lists {
+		devices, err := l.find(ctx)
 		if err != nil {
-			fmt.Fprintln(a.stderr, "c7mon: warning:", oneLine(err))
+			fmt.Fprintf(w, "%s\t-\tnone: %s\n", l.driver, oneLine(err))
 		}
 		for _, d := range devices {
 			fmt.Fprintf(w, "%s\t%s\t%s\n", d.Driver, d.Name, d.Detail)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"text/tabwriter"
 
 	"c7mon/capture"
 	"c7mon/monitor"
@@ -19,6 +20,7 @@ type lineTest struct {
 	lines  map[string]*testedLine
 	events []string
 	counts map[string]*toldEvent // of events that come often, by what they say
+	found  map[string]*[3]string // what timeslots carry, by line and direction
 	first  wire.Time
 	last   wire.Time
 	ip     uint64 // IP packets, which are of no line
@@ -53,7 +55,7 @@ type testedPoints struct {
 }
 
 func newLineTest(live *monitor.Live) *lineTest {
-	return &lineTest{Live: live, lines: map[string]*testedLine{}, counts: map[string]*toldEvent{}, first: wire.NoTime, last: wire.NoTime}
+	return &lineTest{Live: live, lines: map[string]*testedLine{}, counts: map[string]*toldEvent{}, found: map[string]*[3]string{}, first: wire.NoTime, last: wire.NoTime}
 }
 
 // Next gives the next frame and counts it.
@@ -153,11 +155,18 @@ func (t *lineTest) heard(h *monitor.Heard) {
 // event takes what happened; what comes again and again is counted.
 func (t *lineTest) event(f *capture.Frame, line string) {
 	e := f.Event
+	if e.Kind == capture.EventFound {
+		if t.found[line] == nil {
+			t.found[line] = new([3]string)
+		}
+		t.found[line][dirIndex(f.Direction)] = e.Text
+		return
+	}
 	where := line
 	if f.Direction != wire.NoDirection {
 		where += ", direction " + f.Direction.String()
 	}
-	if e.Kind.Condition() || e.Kind == capture.EventFound || e.Kind == capture.EventNote || e.Kind == capture.EventClock {
+	if e.Kind.Condition() || e.Kind == capture.EventNote || e.Kind == capture.EventClock {
 		text := where + ": " + e.String()
 		if k := t.counts[text]; k != nil {
 			k.n++
@@ -190,8 +199,9 @@ func (t *lineTest) write(w io.Writer, s *monitor.Summary, form mtp.PointCodeForm
 		fmt.Fprintf(&b, "%d packets: %s\n", t.ip, strings.Join(countsOf(s.FramesBy), ", "))
 	}
 	for _, name := range sortedNames(t.lines) {
-		t.lines[name].write(&b, form, s.Messages)
+		t.lines[name].write(&b, form)
 	}
+	t.timeslots(&b)
 	for _, warning := range t.warnings(form) {
 		fmt.Fprintf(&b, "look: %s\n", warning)
 	}
@@ -211,6 +221,30 @@ func (t *lineTest) write(w io.Writer, s *monitor.Summary, form mtp.PointCodeForm
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// timeslots prints what each timeslot carries, and how that shows.
+func (t *lineTest) timeslots(b *strings.Builder) {
+	if len(t.found) == 0 {
+		return
+	}
+	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "TIMESLOT\tDIRECTION\tCARRIES\tEVIDENCE")
+	for _, name := range sortedNames(t.found) {
+		texts := t.found[name]
+		for i, text := range texts {
+			which := [...]string{"0", "1", "-"}[i]
+			switch {
+			case text == "", i == 1 && text == texts[0]:
+				continue
+			case i == 0 && text == texts[1]:
+				which = "0, 1"
+			}
+			carries, evidence, _ := strings.Cut(text, ": ")
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", name, which, carries, evidence)
+		}
+	}
+	w.Flush()
 }
 
 func countsOf(by map[string]uint64) (list []string) {
@@ -258,7 +292,7 @@ func leadingNumber(s string) int {
 }
 
 // write prints one line of the test a direction.
-func (l *testedLine) write(b *strings.Builder, form mtp.PointCodeForm, _ map[string]map[string]uint64) {
+func (l *testedLine) write(b *strings.Builder, form mtp.PointCodeForm) {
 	fmt.Fprintf(b, "line %s\n", l.name)
 	for i := range l.dirs {
 		d := &l.dirs[i]

@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"c7mon/capture"
 	"c7mon/correlate"
+	"c7mon/e1"
 	"c7mon/monitor"
 	"c7mon/mtp"
 	"c7mon/store"
@@ -63,10 +65,7 @@ func (a *app) monitor(ctx context.Context, v mtp.Variant) error {
 	heard := &listening{began: began, sources: sources, of: make([]store.Capture, len(sources))}
 	sink, err := a.openSink(ctx, heard.captures)
 	if err != nil {
-		for _, s := range sources {
-			s.Source.Close()
-		}
-		return err
+		return closeSources(sources, err)
 	}
 	live := monitor.NewLive(sources)
 	defer live.Close()
@@ -100,7 +99,12 @@ func (a *app) monitor(ctx context.Context, v mtp.Variant) error {
 func (a *app) event(f *capture.Frame, line string) {
 	level := slog.LevelWarn
 	switch f.Event.Kind {
-	case capture.EventFound, capture.EventNote, capture.EventCRC4, capture.EventEBit:
+	case capture.EventFound:
+		level = slog.LevelDebug
+		if strings.HasPrefix(f.Event.Text, e1.MTP2.String()) {
+			level = slog.LevelInfo
+		}
+	case capture.EventNote, capture.EventCRC4, capture.EventEBit:
 		level = slog.LevelInfo
 	}
 	args := []any{"line", line}

@@ -9,11 +9,28 @@ import (
 
 	"c7mon/config"
 	"c7mon/hw"
+	"c7mon/hw/dahdi"
+	"c7mon/hw/dsi"
+	"c7mon/hw/e1cap"
+	"c7mon/hw/e1d"
+	"c7mon/hw/gth"
+	"c7mon/hw/m3ua"
+	"c7mon/hw/pseudowire"
+	"c7mon/hw/raw"
 	"c7mon/monitor"
 )
 
 // drivers are the kinds of sources there are. Open of each checks its configuration and touches no device.
-var drivers = map[string]func(*config.Source) (hw.Source, error){}
+var drivers = map[string]func(*config.Source) (hw.Source, error){
+	"dahdi":      opened(dahdi.Open),
+	"dsi":        opened(dsi.Open),
+	"e1cap":      opened(e1cap.Open),
+	"e1d":        opened(e1d.Open),
+	"gth":        opened(gth.Open),
+	"m3ua":       opened(m3ua.Open),
+	"pseudowire": opened(pseudowire.Open),
+	"raw":        opened(raw.Open),
+}
 
 // opened makes an entry of drivers: the keys of a source become the driver's own configuration.
 func opened[C any](open func(C) (hw.Source, error)) func(*config.Source) (hw.Source, error) {
@@ -51,12 +68,17 @@ func openSources(list []config.Source) ([]monitor.NamedSource, error) {
 		sources = append(sources, monitor.NamedSource{Name: list[i].Name, Source: s})
 	}
 	if len(errs) > 0 {
-		for _, s := range sources {
-			s.Source.Close()
-		}
-		return nil, errors.Join(errs...)
+		return nil, closeSources(sources, errors.Join(errs...))
 	}
 	return sources, nil
+}
+
+// closeSources closes sources that are not listened to, and passes err on.
+func closeSources(sources []monitor.NamedSource, err error) error {
+	for _, s := range sources {
+		s.Source.Close()
+	}
+	return err
 }
 
 // findSource finds a source by its name in the configuration, or reads it from the argument, "DRIVER:key=value,...".
