@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"c7mon/capture"
+	"c7mon/config"
 	"c7mon/hw"
 	"c7mon/lab"
 	"c7mon/mtp"
@@ -41,6 +42,28 @@ func TestOpen(t *testing.T) {
 	f(tracer("/nowhere", "16", "1-15"))
 	f(Config{Pairs: []Pair{{Name: "a", Forth: "0.0"}}, Mode: "superchannel", Line: hw.LineConfig{Links: []string{"1-15+17-31"}}})
 	f(Config{Pairs: []Pair{{Name: "a", Forth: "0.0", Back: "0.1"}, {Name: "b", Forth: "1.0", Back: "1.1"}}, Buffer: 8, Force: true, ReceiveOnly: true})
+}
+
+// TestConfig reads the keys as the configuration file has them, with and without quotes.
+func TestConfig(t *testing.T) {
+	f := func(text string) {
+		t.Helper()
+		s, err := config.ParseSource(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var c Config
+		if err := s.Decode(&c); err != nil {
+			t.Fatal(err)
+		}
+		want := tracer("/tmp/osmo-e1d.ctl", "16")
+		want.Mode, want.ReceiveOnly, want.Line.Sequence = "superchannel", true, "basic"
+		if got := fmt.Sprintf("%+v", c); got != fmt.Sprintf("%+v", want) {
+			t.Errorf("%s, want %+v", got, want)
+		}
+	}
+	f(`e1d:socket=/tmp/osmo-e1d.ctl,pairs=[{name: "0", forth: "0.0", back: "0.1"}],mode=superchannel,receive_only=true,links=["16"],sequence=basic`)
+	f(`e1d:socket=/tmp/osmo-e1d.ctl,pairs=[{name: 0, forth: 0.0, back: 0.1}],mode=superchannel,receive_only=true,links=[16],sequence=basic`)
 }
 
 func TestOpen_Failure(t *testing.T) {
