@@ -116,7 +116,7 @@ func directionsOf(pairs []Pair) (all []*direction, err error) {
 			key := [...]string{"forth", "back"}[dir]
 			at, ok := parseAddress(text)
 			if !ok {
-				return nil, fmt.Errorf("pairs: %s of %s: %q: interface and line are needed, such as 0.1", key, p.Name, text)
+				return nil, fmt.Errorf("pairs: %s of %s: %q: interface and line are needed in quotes, such as \"0.1\"", key, p.Name, text)
 			}
 			if taken[at] {
 				return nil, fmt.Errorf("pairs: %s of %s: line %v stands twice", key, p.Name, at)

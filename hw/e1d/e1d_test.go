@@ -44,7 +44,7 @@ func TestOpen(t *testing.T) {
 	f(Config{Pairs: []Pair{{Name: "a", Forth: "0.0", Back: "0.1"}, {Name: "b", Forth: "1.0", Back: "1.1"}}, Buffer: 8, Force: true, ReceiveOnly: true})
 }
 
-// TestConfig reads the keys as the configuration file has them, with and without quotes.
+// TestConfig reads the keys as the configuration file has them.
 func TestConfig(t *testing.T) {
 	f := func(text string) {
 		t.Helper()
@@ -63,7 +63,7 @@ func TestConfig(t *testing.T) {
 		}
 	}
 	f(`e1d:socket=/tmp/osmo-e1d.ctl,pairs=[{name: "0", forth: "0.0", back: "0.1"}],mode=superchannel,receive_only=true,links=["16"],sequence=basic`)
-	f(`e1d:socket=/tmp/osmo-e1d.ctl,pairs=[{name: 0, forth: 0.0, back: 0.1}],mode=superchannel,receive_only=true,links=[16],sequence=basic`)
+	f(`e1d:socket=/tmp/osmo-e1d.ctl,pairs=[{name: 0, forth: "0.0", back: 0.1}],mode=superchannel,receive_only=true,links=[16],sequence=basic`)
 }
 
 func TestOpen_Failure(t *testing.T) {
@@ -82,7 +82,7 @@ func TestOpen_Failure(t *testing.T) {
 	f(pairs(Pair{Forth: "0.0"}), "pairs: name of pair 1")
 	f(pairs(Pair{Name: "a", Forth: "0.0"}, Pair{Name: "a", Forth: "0.1"}), `pairs: name of pair 2: "a"`)
 	f(pairs(Pair{Name: "a", Back: "0.1"}), `pairs: forth of a: ""`)
-	f(pairs(Pair{Name: "a", Forth: "0"}), `pairs: forth of a: "0": interface and line are needed`)
+	f(pairs(Pair{Name: "a", Forth: "0"}), `pairs: forth of a: "0": interface and line are needed in quotes, such as "0.1"`)
 	f(pairs(Pair{Name: "a", Forth: "0.0", Back: "0.255"}), `pairs: back of a: "0.255"`)
 	f(pairs(Pair{Name: "a", Forth: "0.0", Back: "0.0"}), "pairs: back of a: line 0.0 stands twice")
 	c := tracer("")
