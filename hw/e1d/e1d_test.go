@@ -2,6 +2,7 @@ package e1d
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -405,6 +406,30 @@ func TestRestart(t *testing.T) {
 	if got.Time < down.Time {
 		t.Errorf("time %v goes back behind %v", got.Time, down.Time)
 	}
+}
+
+// TestReceiveOnly holds that descriptors are shut for writing where the configuration says so, and only there: osmo-e1d
+// closes a timeslot whose reader has shut it.
+func TestReceiveOnly(t *testing.T) {
+	f := func(only bool, want error) {
+		t.Helper()
+		d := newDaemon(t)
+		c := tracer(d.path, "16")
+		c.ReceiveOnly = only
+		l := listen(t, c)
+		d.timeslots(16)
+		d.sendUnit(16, 1)
+		l.unit("0/16", wire.Forth, 1)
+		d.set(func() {
+			s := d.streams[stream{address{0, 0}, 16}]
+			s.SetReadDeadline(time.Now().Add(time.Millisecond))
+			if n, err := s.Read(make([]byte, 1)); n != 0 || !errors.Is(err, want) {
+				t.Errorf("osmo-e1d reads %d octets and %v, want %v", n, err, want)
+			}
+		})
+	}
+	f(true, io.EOF)
+	f(false, os.ErrDeadlineExceeded)
 }
 
 // TestNotThere begins before the daemon does.
