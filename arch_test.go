@@ -33,13 +33,13 @@ var packages = map[string]row{
 	"sip":     {level: 1, decodes: true},
 
 	"sigtran":     {level: 2, decodes: true},
-	"e1":          {level: 2},
+	"e1":          {level: 2, decodes: true},
 	"tcap/gsmmap": {level: 2, decodes: true},
 	"tcap/inap":   {level: 2, decodes: true},
 	"tcap/cap":    {level: 2, decodes: true},
 	"tcap/is41":   {level: 2, decodes: true},
 
-	"hw":        {level: 3, clock: true},
+	"hw":        {level: 3, decodes: true, clock: true},
 	"correlate": {level: 3},
 
 	"store":        {level: 4, clock: true},
@@ -68,7 +68,6 @@ var drivers = map[string]row{
 var libraries = map[string][]string{
 	"github.com/goccy/go-yaml":          {"config"},
 	"github.com/google/gopacket":        {"capture"},
-	"github.com/gopacket/gopacket":      {"capture"},
 	"github.com/ishidawataru/sctp":      {"hw/m3ua"},
 	"github.com/jackc/pgx/v5":           {"store", "store/pgtest"},
 	"github.com/klauspost/compress":     {"capture"},
@@ -80,6 +79,7 @@ var libraries = map[string][]string{
 	"golang.org/x/net":                  {"capture"},
 	"golang.org/x/sys":                  {"capture", "hw/dahdi", "hw/e1d"},
 	"golang.org/x/term":                 {"cmd/c7mon"},
+	"golang.org/x/tools":                {}, // the tests of the root alone
 	"modernc.org/sqlite":                {"store"},
 }
 
