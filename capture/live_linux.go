@@ -19,7 +19,7 @@ import (
 // port or tap brings has none.
 //
 // Packets that came while the ring was full are counted by the kernel, and an EventDropped says how many they were at the
-// place where they are missing. EventLOS begins where nothing comes and the interface has no carrier. A Tick comes each
+// place where they are missing; it counts those of an overrun behind it too that the kernel knows of by then. EventLOS begins where nothing comes and the interface has no carrier. A Tick comes each
 // second in which nothing else does.
 //
 // There is no way to send: the socket is made to send from a ring of its own, whose memory cannot be reached (sealed).
