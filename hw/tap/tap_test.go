@@ -5,6 +5,8 @@ import (
 	"net"
 	"strings"
 	"testing"
+
+	"c7mon/config"
 )
 
 func TestOpenFailure(t *testing.T) {
@@ -20,6 +22,26 @@ func TestOpenFailure(t *testing.T) {
 	f(Config{Interface: "x", Buffer: "much"}, `buffer: "much": a number of octets is needed, with KiB, MiB or GiB behind it: 64MiB`)
 	f(Config{Interface: "x", Ports: []int{-1}}, "UDP port -1: 1 to 65535")
 	f(Config{Interface: "x", SnapLen: -1}, "snap length: less than nothing")
+}
+
+// TestConfig reads a source as it stands on the command line, with each key.
+func TestConfig(t *testing.T) {
+	s, err := config.ParseSource("tap:interface=eth1,ports=[2142,2143],snap_length=2000,buffer=128MiB,hardware_stamps=true,promiscuous=false")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c Config
+	if err := s.Decode(&c); err != nil {
+		t.Fatal(err)
+	}
+	if c.Interface != "eth1" || len(c.Ports) != 2 || c.SnapLen != 2000 || c.Buffer != "128MiB" || !c.HardwareStamps || c.Promiscuous == nil || *c.Promiscuous {
+		t.Errorf("%+v", c)
+	}
+	src, err := Open(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src.Close()
 }
 
 func TestOctets(t *testing.T) {
