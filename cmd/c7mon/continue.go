@@ -19,13 +19,15 @@ type continued struct {
 	sink    *sink
 	m       *monitor.Monitor
 	maxCall time.Duration
+	flags   correlate.Flags // that calls get which go on
 	begun   bool
 }
 
-// Next gives the next frame; before the first one the open calls are handed to the monitor.
+// Next gives the next frame; before the first one the open calls are handed to the monitor. Events and ticks that come
+// before it do not tell the time of the frames.
 func (c *continued) Next(f *capture.Frame) error {
 	err := c.Source.Next(f)
-	if err != nil || c.begun {
+	if err != nil || c.begun || f.Payload == capture.Tick || f.Payload == capture.LineEvent {
 		return err
 	}
 	c.begun = true
@@ -48,6 +50,7 @@ func (c *continued) resume(t wire.Time) error {
 			}
 			*of.to = i
 		}
+		r.Call.Flags |= c.flags
 		c.m.Resume(&r.Call)
 		return nil
 	})

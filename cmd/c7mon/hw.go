@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"text/tabwriter"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"c7mon/hw"
 	"c7mon/hw/dahdi"
 	"c7mon/hw/e1d"
+	"c7mon/hw/tap"
 	"c7mon/monitor"
 	"c7mon/mtp"
 )
@@ -55,6 +55,7 @@ var lists = []struct {
 }{
 	{"dahdi", func(ctx context.Context) ([]hw.Device, error) { return dahdi.List(ctx, "") }},
 	{"e1d", func(ctx context.Context) ([]hw.Device, error) { return e1d.List(ctx, "") }},
+	{"tap", tap.List},
 }
 
 func (a *app) hwList(ctx context.Context) error {
@@ -142,7 +143,7 @@ func (a *app) hwTest(ctx context.Context, arg string, v mtp.Variant, length time
 	defer context.AfterFunc(ctx, func() { live.Close() })()
 	t := newLineTest(live)
 	opt := monitorOptions(cfg, v, live.LineName, nil)
-	opt.Heard, opt.Event, opt.Fault = t.heard, t.event, t.fault
+	opt.Heard, opt.Event = t.heard, t.event
 	m := monitor.New(opt)
 	if err := m.Run(context.WithoutCancel(ctx), t); err != nil {
 		return err
@@ -152,7 +153,10 @@ func (a *app) hwTest(ctx context.Context, arg string, v mtp.Variant, length time
 		fmt.Fprintln(a.stderr, "c7mon: warning: interrupted; this is what was heard up to then")
 	}
 	s := m.Summary()
-	return t.write(a.stdout, &s, formOf(cfg, v))
+	if err := t.write(a.stdout, &s, formOf(cfg, v), a.moment); err != nil {
+		return err
+	}
+	return t.unreachable()
 }
 
 func (a *app) hwRecordCmd() *cobra.Command {
@@ -172,6 +176,9 @@ at the end. replay, decode and other programs read the file.
 			if out == "" {
 				return a.usage("-o FILE is needed, - for standard output")
 			}
+			if length < 0 {
+				return a.usage("--for %v: a time such as 10s is needed", length)
+			}
 			return a.hwRecord(cmd.Context(), args[0], out, length)
 		},
 	}
@@ -182,7 +189,7 @@ at the end. replay, decode and other programs read the file.
 }
 
 // hwRecord writes what a source hears.
-func (a *app) hwRecord(ctx context.Context, arg, out string, length time.Duration) (err error) {
+func (a *app) hwRecord(ctx context.Context, arg, out string, length time.Duration) error {
 	_, source, err := a.oneSource(arg)
 	if err != nil {
 		return err
@@ -195,32 +202,58 @@ func (a *app) hwRecord(ctx context.Context, arg, out string, length time.Duratio
 		defer cancel()
 	}
 	defer context.AfterFunc(ctx, func() { live.Close() })()
-	w := a.stdout
-	if out != "-" {
-		file, err := os.Create(out)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, file.Close()) }()
-		w = file
+	file := &lateFile{path: out}
+	var w io.Writer = file
+	if out == "-" {
+		w = a.stdout
 	}
 	r := newRecording(w, live.LineName)
-	var f capture.Frame
-	for {
-		err := live.Next(&f)
-		if err == io.EOF {
-			break
-		}
-		if f.Payload == capture.LineEvent {
-			a.event(&f, live.LineName(&f))
-		}
-		if err := r.add(&f); err != nil {
-			return err
-		}
+	err = a.record(live, r)
+	if file.file != nil {
+		err = errors.Join(err, file.file.Close())
 	}
-	if err := r.end(); err != nil {
+	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(a.stderr, r)
 	return err
+}
+
+// record writes what live gives until it ends. What has come is written within a second or two, also where the reader is
+// another program. A source that is never reached leaves the file alone.
+func (a *app) record(live *monitor.Live, r *recording) error {
+	var f capture.Frame
+	down, flushed := map[string]string{}, time.Now()
+	for {
+		if err := live.Next(&f); err == io.EOF {
+			break
+		} else if err != nil {
+			return err
+		}
+		if f.Payload == capture.LineEvent {
+			name := live.LineName(&f)
+			a.event(&f, name)
+			if f.Event.Kind == capture.EventDown {
+				delete(down, name)
+				if f.Event.On {
+					down[name] = f.Event.Text
+				}
+			}
+		}
+		if err := r.add(&f); err != nil {
+			return err
+		}
+		if f.Payload == capture.Tick || r.frames%256 == 0 {
+			if now := time.Now(); now.Sub(flushed) >= time.Second && (r.frames > 0 || len(down) == 0) {
+				flushed = now
+				if err := r.end(); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if r.frames == 0 && len(down) > 0 {
+		return downError(down)
+	}
+	return r.end()
 }

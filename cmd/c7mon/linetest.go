@@ -1,13 +1,6 @@
 package main
 
 import (
-	"cmp"
-	"fmt"
-	"io"
-	"slices"
-	"strings"
-	"text/tabwriter"
-
 	"c7mon/capture"
 	"c7mon/monitor"
 	"c7mon/mtp"
@@ -18,18 +11,32 @@ import (
 type lineTest struct {
 	*monitor.Live
 	lines  map[string]*testedLine
-	events []string
-	counts map[string]*toldEvent // of events that come often, by what they say
+	events []*toldEvent
+	told   map[toldKey]*toldEvent
+	untold uint64                // events that are in neither
 	found  map[string]*[3]string // what timeslots carry, by line and direction
+	down   map[string]string     // sources that are down now, and why
 	first  wire.Time
 	last   wire.Time
-	ip     uint64 // IP packets, which are of no line
+	heardN uint64 // frames
+	ip     uint64 // of them IP packets, which are of no line
 }
 
 // toldEvent is an event that has come at least once.
 type toldEvent struct {
+	line  string
+	dir   wire.Direction
+	text  string
+	first wire.Time
 	n     uint64
 	count uint64
+}
+
+// toldKey tells events apart.
+type toldKey struct {
+	line string
+	dir  wire.Direction
+	text string
 }
 
 // testedLine is what was heard of both directions of a line.
@@ -41,11 +48,11 @@ type testedLine struct {
 
 // testedDirection is what was heard of one direction.
 type testedDirection struct {
-	units, fill, status, messages, errored, leftOut uint64
-	octets                                          uint64 // of MSUs, with their check sequence and a flag
-	annexA                                          bool
-	first, last                                     wire.Time
-	points                                          map[testedPoints]uint64
+	units, fill, status, messages, errored uint64
+	octets                                 uint64 // of MSUs, with their check sequence and a flag
+	basic, annexA                          bool   // there were units with sequence numbers of 7 bits, of 12
+	first, last                            wire.Time
+	points                                 map[testedPoints]uint64
 }
 
 // testedPoints are the ends of MSUs.
@@ -54,8 +61,15 @@ type testedPoints struct {
 	ni       uint8
 }
 
+// Bounds of what a test remembers, however long it is.
+const (
+	mostHashes = 100_000 // messages of each direction of a line
+	mostEvents = 1000    // events of different lines, or that say different things
+)
+
 func newLineTest(live *monitor.Live) *lineTest {
-	return &lineTest{Live: live, lines: map[string]*testedLine{}, counts: map[string]*toldEvent{}, found: map[string]*[3]string{}, first: wire.NoTime, last: wire.NoTime}
+	return &lineTest{Live: live, lines: map[string]*testedLine{}, told: map[toldKey]*toldEvent{}, found: map[string]*[3]string{},
+		down: map[string]string{}, first: wire.NoTime, last: wire.NoTime}
 }
 
 // Next gives the next frame and counts it.
@@ -70,6 +84,7 @@ func (t *lineTest) Next(f *capture.Frame) error {
 		}
 		t.last = max(t.last, f.Time)
 	}
+	t.heardN++
 	if f.Payload == capture.IP || f.Payload == capture.Other {
 		t.ip++
 		return nil
@@ -95,42 +110,49 @@ func (t *lineTest) of(name string) *testedLine {
 	return l
 }
 
+// count counts a frame, and the repeats that were left out before it.
 func (d *testedDirection) count(f *capture.Frame) {
-	d.leftOut += uint64(f.Repeats)
+	begun := d.units > 0
 	d.units += uint64(f.Repeats)
 	d.fill += uint64(f.Repeats)
 	if f.Payload == capture.Tick {
 		return
 	}
 	d.units++
-	if d.units == 1+uint64(f.Repeats) {
+	if !begun {
 		d.first = f.Time
 	}
 	d.last = f.Time
-	var unit mtp.SignalUnit
-	d.annexA = d.annexA || f.Payload == capture.MTP2Annex
-	switch {
-	case f.Payload == capture.Malformed:
+	switch f.Payload {
+	case capture.Malformed:
 		d.errored++
-	case f.Payload != capture.MTP2 && f.Payload != capture.MTP2Annex:
-		d.messages++
+	case capture.MTP2, capture.MTP2Annex:
+		d.unit(f)
 	default:
-		data := f.Data
-		if f.FCS == capture.FCSThere && len(data) > 2 {
-			data = data[:len(data)-2]
-		}
-		if unit.Decode(data, f.Payload == capture.MTP2Annex, f.Cut) != nil {
-			return
-		}
-		switch unit.Kind {
-		case mtp.FISU:
-			d.fill++
-		case mtp.LSSU:
-			d.status++
-		default:
-			d.messages++
-			d.octets += uint64(len(data) + 3)
-		}
+		d.messages++
+	}
+}
+
+// unit counts a signal unit by its kind.
+func (d *testedDirection) unit(f *capture.Frame) {
+	annexA := f.Payload == capture.MTP2Annex
+	d.annexA, d.basic = d.annexA || annexA, d.basic || !annexA
+	data := f.Data
+	if f.FCS == capture.FCSThere && len(data) > 2 {
+		data = data[:len(data)-2]
+	}
+	var unit mtp.SignalUnit
+	if unit.Decode(data, annexA, f.Cut) != nil {
+		return
+	}
+	switch unit.Kind {
+	case mtp.FISU:
+		d.fill++
+	case mtp.LSSU:
+		d.status++
+	default:
+		d.messages++
+		d.octets += uint64(len(data) + 3)
 	}
 }
 
@@ -146,7 +168,7 @@ func (t *lineTest) heard(h *monitor.Heard) {
 		if l.hash[i] == nil {
 			l.hash[i] = map[uint64]int{}
 		}
-		if len(l.hash[i]) < 100_000 {
+		if len(l.hash[i]) < mostHashes {
 			l.hash[i][h.MSU.Hash()]++
 		}
 	}
@@ -162,189 +184,35 @@ func (t *lineTest) event(f *capture.Frame, line string) {
 		t.found[line][dirIndex(f.Direction)] = e.Text
 		return
 	}
-	where := line
-	if f.Direction != wire.NoDirection {
-		where += ", direction " + f.Direction.String()
+	if e.Kind == capture.EventDown {
+		delete(t.down, line)
+		if e.On {
+			t.down[line] = e.Text
+		}
 	}
+	k := toldEvent{line: line, dir: f.Direction, text: e.Kind.String(), first: f.Time}
 	if e.Kind.Condition() || e.Kind == capture.EventNote || e.Kind == capture.EventClock {
-		text := where + ": " + e.String()
-		if k := t.counts[text]; k != nil {
-			k.n++
+		k.text, e.Count = e.String(), 0
+	}
+	key := toldKey{line, k.dir, k.text}
+	told := t.told[key]
+	if told == nil {
+		if len(t.events) >= mostEvents {
+			t.untold++
 			return
 		}
-		t.counts[text] = &toldEvent{n: 1}
-		t.events = append(t.events, text)
-		return
+		told = &k
+		t.told[key] = told
+		t.events = append(t.events, told)
 	}
-	text := where + ": " + e.Kind.String()
-	k := t.counts[text]
-	if k == nil {
-		k = &toldEvent{}
-		t.counts[text] = k
-		t.events = append(t.events, text)
-	}
-	k.n++
-	k.count += e.Count
+	told.n++
+	told.count += e.Count
 }
 
-func (t *lineTest) fault(*capture.Frame, error) {}
-
-// write prints what was heard.
-func (t *lineTest) write(w io.Writer, s *monitor.Summary, form mtp.PointCodeForm) error {
-	var b strings.Builder
-	if len(t.lines) == 0 && t.ip == 0 {
-		b.WriteString("no frame was heard\n")
+// unreachable gives the error of a source of which nothing was heard because it is down, nil when that is not so.
+func (t *lineTest) unreachable() error {
+	if t.heardN > 0 {
+		return nil
 	}
-	if t.ip > 0 {
-		fmt.Fprintf(&b, "%d packets: %s\n", t.ip, strings.Join(countsOf(s.FramesBy), ", "))
-	}
-	for _, name := range sortedNames(t.lines) {
-		t.lines[name].write(&b, form)
-	}
-	t.timeslots(&b)
-	for _, warning := range t.warnings(form) {
-		fmt.Fprintf(&b, "look: %s\n", warning)
-	}
-	for _, text := range t.events {
-		k := t.counts[text]
-		fmt.Fprintf(&b, "event: %s", text)
-		if k.n > 1 {
-			fmt.Fprintf(&b, ", %d times", k.n)
-		}
-		if k.count > 0 {
-			fmt.Fprintf(&b, ", %d in all", k.count)
-		}
-		b.WriteByte('\n')
-	}
-	if s.Dropped > 0 {
-		fmt.Fprintf(&b, "%d frames were dropped before they came here\n", s.Dropped)
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-// timeslots prints what each timeslot carries, and how that shows.
-func (t *lineTest) timeslots(b *strings.Builder) {
-	if len(t.found) == 0 {
-		return
-	}
-	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "TIMESLOT\tDIRECTION\tCARRIES\tEVIDENCE")
-	for _, name := range sortedNames(t.found) {
-		texts := t.found[name]
-		for i, text := range texts {
-			which := [...]string{"0", "1", "-"}[i]
-			switch {
-			case text == "", i == 1 && text == texts[0]:
-				continue
-			case i == 0 && text == texts[1]:
-				which = "0, 1"
-			}
-			carries, evidence, _ := strings.Cut(text, ": ")
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", name, which, carries, evidence)
-		}
-	}
-	w.Flush()
-}
-
-func countsOf(by map[string]uint64) (list []string) {
-	for _, k := range sortedNames(by) {
-		list = append(list, fmt.Sprintf("%s %d", k, by[k]))
-	}
-	return list
-}
-
-func sortedNames[V any](m map[string]V) []string {
-	names := make([]string, 0, len(m))
-	for n := range m {
-		names = append(names, n)
-	}
-	slices.SortFunc(names, naturally)
-	return names
-}
-
-// naturally compares names in whose parts numbers are in their order: "0/2" comes before "0/16".
-func naturally(a, b string) int {
-	for a != "" && b != "" {
-		x, y := leadingNumber(a), leadingNumber(b)
-		if x > 0 && y > 0 {
-			if c := cmp.Or(cmp.Compare(x, y), cmp.Compare(a[:x], b[:y])); c != 0 {
-				return c
-			}
-			a, b = a[x:], b[y:]
-			continue
-		}
-		if a[0] != b[0] {
-			return cmp.Compare(a[0], b[0])
-		}
-		a, b = a[1:], b[1:]
-	}
-	return cmp.Compare(len(a), len(b))
-}
-
-// leadingNumber is the number of digits at the head of s.
-func leadingNumber(s string) int {
-	n := 0
-	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
-		n++
-	}
-	return n
-}
-
-// write prints one line of the test a direction.
-func (l *testedLine) write(b *strings.Builder, form mtp.PointCodeForm) {
-	fmt.Fprintf(b, "line %s\n", l.name)
-	for i := range l.dirs {
-		d := &l.dirs[i]
-		if d.units == 0 && len(d.points) == 0 {
-			if i < 2 && l.dirs[2].units == 0 && len(l.dirs[2].points) == 0 {
-				fmt.Fprintf(b, "  direction %d  nothing\n", i)
-			}
-			continue
-		}
-		label := fmt.Sprintf("direction %d", i)
-		if i == 2 {
-			label = "no direction"
-		}
-		fmt.Fprintf(b, "  %s  %s\n", label, d.String())
-		for _, p := range d.ends() {
-			fmt.Fprintf(b, "    %s -> %s (NI %d): %s\n", form.Format(p.opc), form.Format(p.dpc), p.ni, count(int(d.points[p]), "message"))
-		}
-	}
-}
-
-// ends gives the points, those with most messages first.
-func (d *testedDirection) ends() []testedPoints {
-	var list []testedPoints
-	for p := range d.points {
-		list = append(list, p)
-	}
-	slices.SortFunc(list, func(a, b testedPoints) int {
-		return cmp.Or(cmp.Compare(d.points[b], d.points[a]), cmp.Compare(a.opc, b.opc), cmp.Compare(a.dpc, b.dpc), cmp.Compare(a.ni, b.ni))
-	})
-	return list[:min(len(list), 8)]
-}
-
-// String says how much was heard and how good it was.
-func (d *testedDirection) String() string {
-	seconds := d.last.Sub(d.first).Seconds()
-	var parts []string
-	if d.units > 0 {
-		parts = append(parts, count(int(d.units), "signal unit"))
-	}
-	if seconds > 0 && d.units > 1 {
-		parts = append(parts, fmt.Sprintf("%.1f a second", float64(d.units-1)/seconds))
-	}
-	if d.annexA {
-		parts = append(parts, "12-bit sequence numbers")
-	}
-	parts = append(parts, fmt.Sprintf("%d fill-in, %d link status, %s", d.fill, d.status, count(int(d.messages), "message")))
-	if seconds > 0 && d.octets > 0 {
-		parts = append(parts, fmt.Sprintf("%.3f erlang at 64 kbit/s", float64(d.octets)*8/64000/seconds))
-	}
-	share := 0.0
-	if d.units > 0 {
-		share = float64(d.errored) * 100 / float64(d.units)
-	}
-	return strings.Join(append(parts, fmt.Sprintf("%d errored (%.3g %%)", d.errored, share)), ", ")
+	return downError(t.down)
 }

@@ -22,6 +22,7 @@ import (
 
 func (a *app) monitorCmd() *cobra.Command {
 	var variant string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "monitor",
 		Short: "Listen to live sources and store the calls",
@@ -41,15 +42,16 @@ on with them. It ends by itself when all sources have come to their end, as reco
 			if a.config == "" {
 				return a.usage("--config FILE is needed: its sources say what to listen to")
 			}
-			return a.monitor(cmd.Context(), v)
+			return a.monitor(cmd.Context(), v, asJSON)
 		},
 	}
 	variantFlag(cmd, &variant)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the summary at the end as one JSON object")
 	return cmd
 }
 
 // monitor reads the sources through the monitor into the store until they end or ctx does.
-func (a *app) monitor(ctx context.Context, v mtp.Variant) error {
+func (a *app) monitor(ctx context.Context, v mtp.Variant, asJSON bool) error {
 	cfg, err := a.loadConfig()
 	if err != nil {
 		return err
@@ -78,7 +80,8 @@ func (a *app) monitor(ctx context.Context, v mtp.Variant) error {
 	heard.Source, heard.sink, heard.m = live, sink, m
 	var src capture.Source = heard
 	if sink.store != nil {
-		src = &continued{Source: heard, ctx: sink.ctx, sink: sink, m: m, maxCall: cfg.MaxCall}
+		// Nothing was heard between the runs: messages of these calls may be missing.
+		src = &continued{Source: heard, ctx: sink.ctx, sink: sink, m: m, maxCall: cfg.MaxCall, flags: correlate.Suspect}
 	}
 	runErr := m.Run(context.WithoutCancel(ctx), src)
 	m.Finish()
@@ -89,7 +92,7 @@ func (a *app) monitor(ctx context.Context, v mtp.Variant) error {
 	out := summary(&s, len(sources), sink.result, time.Since(began))
 	out.Anomalies += live.Late()
 	out.NoStore, out.Indexing = a.db == "none", sink.indexing.Seconds()
-	if err := a.printReplay(out, &s, false); err != nil {
+	if err := a.printReplay(out, &s, asJSON); err != nil {
 		return err
 	}
 	return runErr

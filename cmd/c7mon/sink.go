@@ -21,6 +21,7 @@ type sink struct {
 	writer   *store.Writer
 	heard    func() []store.Capture // what is known now of what is listened to
 	captures []int64
+	horizon  wire.Time // what was heard in quarters of an hour before it is stored, and let go
 	result   store.Result
 	indexing time.Duration // what the indexes took that are built after the load
 	err      error
@@ -29,7 +30,7 @@ type sink struct {
 
 // openSink opens the database and enters the captures.
 func (a *app) openSink(ctx context.Context, heard func() []store.Capture) (*sink, error) {
-	s := &sink{ctx: context.WithoutCancel(ctx), heard: heard} // an interrupted replay still stores what had ended
+	s := &sink{ctx: context.WithoutCancel(ctx), heard: heard, horizon: wire.NoTime} // an interrupted replay still stores what had ended
 	if a.db == "none" {
 		return s, nil
 	}
@@ -74,7 +75,7 @@ func (s *sink) close(m *monitor.Monitor, whole bool) error {
 		if whole {
 			rows = s.coverage(m.Measures())
 		}
-		err = putHeard(s.ctx, s.store, s.heard(), rows)
+		err = putHeard(s.ctx, s.store, s.heard(), rows, s.horizon)
 	}
 	if err == nil {
 		began := time.Now()
@@ -94,30 +95,80 @@ func (s *sink) flush() {
 // keep stores what was heard of links and sources up to now, beside the caller. What a quarter of an hour that is long over
 // has counted is let go.
 func (s *sink) keep(m *monitor.Monitor, now wire.Time) {
+	measures, before := m.Measures(), s.horizon
+	if now.Known() {
+		s.horizon = max(s.horizon, now.Add(-time.Hour))
+		m.TakeMeasures(s.horizon)
+	}
 	if s.writer == nil || s.err != nil {
 		return
 	}
-	rows := s.coverage(m.Measures())
-	if now.Known() {
-		m.TakeMeasures(now.Add(-time.Hour))
-	}
-	heard := slices.Clone(s.heard())
+	rows, heard := s.coverage(measures), slices.Clone(s.heard())
 	s.fail(s.writer.Do(func(ctx context.Context, db store.Store) error {
-		if err := putHeard(ctx, db, heard, rows); err != nil {
+		if err := putHeard(ctx, db, heard, rows, before); err != nil {
 			return err
 		}
 		return db.Finish(ctx)
 	}))
 }
 
-// putHeard stores what was heard of links and captures.
-func putHeard(ctx context.Context, db store.Store, heard []store.Capture, rows []store.Coverage) error {
+// putHeard stores what was heard of links and captures. Rows of quarters of an hour before horizon say what was heard in them
+// since they were stored, as of a source whose clock is far behind that of another.
+func putHeard(ctx context.Context, db store.Store, heard []store.Capture, rows []store.Coverage, horizon wire.Time) error {
 	for _, c := range heard {
 		if _, err := db.PutCapture(ctx, c); err != nil {
 			return err
 		}
 	}
+	rows, err := withStored(ctx, db, rows, horizon)
+	if err != nil {
+		return err
+	}
 	return db.PutCoverage(ctx, rows)
+}
+
+// withStored adds to the rows of quarters of an hour before horizon what the database has of them.
+func withStored(ctx context.Context, db store.Store, rows []store.Coverage, horizon wire.Time) ([]store.Coverage, error) {
+	type key struct {
+		capture   int64
+		quarter   wire.Time
+		link      string
+		direction wire.Direction
+	}
+	at := map[key]int{}     // in rows
+	again := map[key]bool{} // captures and quarters
+	from, to := wire.NoTime, wire.NoTime
+	for i, r := range rows {
+		if r.Quarter >= horizon {
+			continue
+		}
+		at[key{r.Capture, r.Quarter, r.Link, r.Direction}] = i
+		again[key{capture: r.Capture, quarter: r.Quarter}] = true
+		if !from.Known() || r.Quarter < from {
+			from = r.Quarter
+		}
+		to = max(to, r.Quarter+1)
+	}
+	if len(at) == 0 {
+		return rows, nil
+	}
+	stored, err := db.Coverage(ctx, from, to)
+	for _, r := range stored {
+		if !again[key{capture: r.Capture, quarter: r.Quarter}] {
+			continue
+		}
+		i, ok := at[key{r.Capture, r.Quarter, r.Link, r.Direction}]
+		if !ok {
+			rows = append(rows, r) // a quarter of an hour is stored whole
+			continue
+		}
+		if rows[i].Seen += r.Seen; rows[i].Expected > 0 && r.Expected > 0 {
+			rows[i].Expected += r.Expected
+		} else {
+			rows[i].Expected = 0
+		}
+	}
+	return rows, err
 }
 
 // fail ends the reading: what comes after err cannot be stored either.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -17,6 +18,7 @@ import (
 	"c7mon/hw/m3ua"
 	"c7mon/hw/pseudowire"
 	"c7mon/hw/raw"
+	"c7mon/hw/tap"
 	"c7mon/monitor"
 )
 
@@ -30,6 +32,7 @@ var drivers = map[string]func(*config.Source) (hw.Source, error){
 	"m3ua":       opened(m3ua.Open),
 	"pseudowire": opened(pseudowire.Open),
 	"raw":        opened(raw.Open),
+	"tap":        opened(tap.Open),
 }
 
 // opened makes an entry of drivers: the keys of a source become the driver's own configuration.
@@ -37,7 +40,7 @@ func opened[C any](open func(C) (hw.Source, error)) func(*config.Source) (hw.Sou
 	return func(s *config.Source) (hw.Source, error) {
 		var c C
 		if err := s.Decode(&c); err != nil {
-			return nil, err
+			return nil, explainKeys(err, reflect.TypeFor[C]())
 		}
 		src, err := open(c)
 		return src, s.Wrap(err)
