@@ -50,7 +50,7 @@ func (d *direction) open(f *format) {
 
 // feed takes octets that came at t.
 func (d *direction) feed(t wire.Time, b []byte, says flags) {
-	d.alive(t, says)
+	d.alive(t, int64(len(b)), says)
 	d.settle(t)
 	if d.e1 != nil {
 		d.e1.Feed(t, b)
@@ -70,7 +70,7 @@ func (d *direction) feed(t wire.Time, b []byte, says flags) {
 
 // dark takes a packet whose octets are not valid, n of them.
 func (d *direction) dark(t wire.Time, n int64, says flags) {
-	d.alive(t, says)
+	d.alive(t, n, says)
 	d.owed += n
 	if d.owed >= tellEvery*int64(d.width) {
 		d.settle(t)
@@ -104,10 +104,10 @@ func (d *direction) settle(t wire.Time) {
 	d.owed, d.slipped = 0, false
 }
 
-// alive takes what a packet says of the lines.
-func (d *direction) alive(t wire.Time, says flags) {
+// alive takes what a packet of n octets says of the lines.
+func (d *direction) alive(t wire.Time, n int64, says flags) {
 	if d.since.Known() {
-		d.restarted(int64(max(t-d.since, 0)) / frameTime * int64(d.width))
+		d.restarted(int64(max(t-d.since, 0))/frameTime*int64(d.width) - n)
 		d.since = wire.NoTime
 	}
 	was := d.deaf()

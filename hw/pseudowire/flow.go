@@ -9,23 +9,24 @@ import (
 
 // counts are the packets of one direction by what became of them: each that came is in one of the first group.
 type counts struct {
-	given, early, duplicates, late, strays, malformed, channel uint64
+	given, early, duplicates, late, strays, malformed, channel, crowded uint64
 
 	lost, gaps, reordered uint64 // packets that did not come, in how many pieces; of those given, how many came out of order
 }
 
 // heard is how many came.
 func (c *counts) heard() uint64 {
-	return c.given + c.early + c.duplicates + c.late + c.strays + c.malformed + c.channel
+	return c.given + c.early + c.duplicates + c.late + c.strays + c.malformed + c.channel + c.crowded
 }
 
 func (c *counts) String() string {
-	return fmt.Sprintf("%d packets heard, %d given, %d of them put back in order; %d lost in %d gaps; %d twice, %d too late, %d of no place, %d malformed, %d of control, %d before it was known",
-		c.heard(), c.given, c.reordered, c.lost, c.gaps, c.duplicates, c.late, c.strays, c.malformed, c.channel, c.early)
+	return fmt.Sprintf("%d packets heard, %d given, %d of them put back in order; %d lost in %d gaps; %d twice, %d too late, %d of no place, %d malformed, %d of control, %d before it was known, %d beside those of another",
+		c.heard(), c.given, c.reordered, c.lost, c.gaps, c.duplicates, c.late, c.strays, c.malformed, c.channel, c.early, c.crowded)
 }
 
 // A flow is the packets from one address and port to another: one direction of a pseudowire, once it is sure to be one.
 type flow struct {
+	key    flowKey
 	format *format
 	to     *direction
 	window *window
@@ -67,7 +68,7 @@ func newFlow(f *format, to *direction) *flow {
 func (f *flow) takes(t wire.Time, b []byte) {
 	f.heard = max(f.heard, t)
 	if f.known {
-		f.placed(t, b)
+		f.placed(t, b) // it is the owner of its direction
 		return
 	}
 	if err := f.part.decode(b, f.place); err != nil {
@@ -87,26 +88,34 @@ func (f *flow) takes(t wire.Time, b []byte) {
 	}
 }
 
-// takesOver reports whether the flow is the one whose packets its direction takes. Where equipment was started again and
-// sends from another port, the flow before has to be silent first.
-func (f *flow) takesOver(t wire.Time) bool {
+// takesOver reports whether the flow may be the one whose packets its direction takes. Where equipment was started again
+// and sends from another port, the flow before has to be silent first.
+func (f *flow) takesOver() bool {
 	o := f.to.owner
-	if o == f {
-		return true
-	}
-	if o != nil {
-		if t-o.heard < silentBefore {
+	if o != nil && o != f {
+		if f.heard-o.heard < silentBefore {
 			return false
 		}
-		o.ends()
-		f.to.since = o.window.last
+		o.forgets()
 	}
 	f.to.owner = f
 	return true
 }
 
+// forgets lets go what waits, and makes the flow find out all anew.
+func (f *flow) forgets() {
+	f.ends()
+	f.to.since = f.window.last
+	f.window, f.odd, f.known, f.place, f.size = newWindow(f.format.window, f), 0, false, f.format.rtp, 0
+}
+
 // learn tells from the first packets how they are made, and takes them.
 func (f *flow) learn() {
+	if !f.takesOver() {
+		f.count.crowded += uint64(len(f.early))
+		f.early = f.early[:0]
+		return
+	}
 	slices.SortStableFunc(f.early, func(a, b early) int { return int(int16(a.sequence - b.sequence)) })
 	if f.format.rtp == rtpAuto && f.behind() {
 		f.place = rtpAfter
@@ -198,10 +207,7 @@ func (f *flow) bad(err error) {
 	if f.odd++; f.odd < unlearned || !f.known {
 		return
 	}
-	f.ends()
-	w := newWindow(f.format.window, f)
-	f.to.since = f.window.last
-	f.window, f.odd, f.known, f.place = w, 0, false, f.format.rtp
+	f.forgets()
 }
 
 // ends lets go what waits.

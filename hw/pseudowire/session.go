@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/netip"
+	"slices"
 	"sync"
 
 	"c7mon/capture"
@@ -61,6 +63,7 @@ type session struct {
 	begun      wire.Time
 	ready      bool // see warmUp
 	count      packets
+	forgotten  uint64 // packets of flows that are forgotten
 	err        error
 }
 
@@ -80,7 +83,8 @@ type lineKey struct {
 }
 
 const (
-	maxLines             = 256         // pseudowires, against noise
+	maxLines             = 512 // directions of pseudowires, against noise
+	maxFlows             = 2048
 	sweepEvery wire.Time = 100_000_000 // ns
 	silentFor  wire.Time = 2_000_000_000
 	tellCounts wire.Time = 60_000_000_000
@@ -158,8 +162,6 @@ func (s *session) packet(t wire.Time, b []byte) {
 	switch {
 	case f == nil:
 		return // it is counted
-	case !f.takesOver(t):
-		s.count.crowded++
 	case err != nil:
 		s.count.flows++
 		f.bad(err)
@@ -180,8 +182,12 @@ func (s *session) flow(k flowKey) *flow {
 		return nil
 	}
 	d := s.directions[line]
+	if len(s.flows) >= maxFlows {
+		s.count.crowded++
+		return nil
+	}
 	if d == nil {
-		if len(s.directions) >= 2*maxLines {
+		if len(s.directions) >= maxLines {
 			s.count.crowded++
 			return nil
 		}
@@ -189,6 +195,7 @@ func (s *session) flow(k flowKey) *flow {
 		s.directions[line] = d
 	}
 	f := newFlow(&s.driver.format, d)
+	f.key = k
 	s.flows[k] = f
 	s.order = append(s.order, f)
 	return f
@@ -265,7 +272,26 @@ func (s *session) sweep(t wire.Time) {
 	}
 	if tell {
 		s.told = t
+		s.forget(t)
 	}
+}
+
+// forget forgets flows that have not turned out to be pseudowires.
+func (s *session) forget(t wire.Time) {
+	s.order = slices.DeleteFunc(s.order, func(f *flow) bool {
+		if f.known || f.to.owner == f || t-f.heard < tellCounts/2 {
+			return false
+		}
+		f.ends()
+		s.forgotten += f.count.heard()
+		delete(s.flows, f.key)
+		return true
+	})
+	used := map[*direction]bool{}
+	for _, f := range s.order {
+		used[f.to] = true
+	}
+	maps.DeleteFunc(s.directions, func(_ lineKey, d *direction) bool { return d.width == 0 && !used[d] })
 }
 
 // tell tells the counts of a flow in which something is wrong that was not told yet.

@@ -39,7 +39,7 @@ func (h *held) set(t wire.Time, sequence uint16, says flags, data []byte) {
 type receiver interface {
 	packet(h *held)                      // the next packet; its octets are borrowed
 	missing(t wire.Time, packets int64)  // so many are lost before the next one
-	restarted(t wire.Time, passed int64) // numbers begin anew; by the time so many may be lost
+	restarted(t wire.Time, passed int64) // numbers begin anew; by the time so many are lost
 }
 
 // A window puts the packets of one direction of a pseudowire in the order of their sequence numbers. A packet that does not
@@ -102,7 +102,7 @@ func (w *window) put(t wire.Time, sequence uint16, says flags, data []byte) verd
 		return stray
 	}
 	w.drain()
-	w.out.restarted(w.odd.time, passed)
+	w.out.restarted(w.odd.time, max(w.passed(w.odd.time)-1, 0))
 	w.odd.full = false
 	w.next, w.known = w.odd.sequence, 0
 	w.take(w.odd.time, w.odd.sequence, w.odd.flags, w.odd.data)
@@ -136,10 +136,9 @@ func (w *window) old(sequence uint16, behind int64) verdict {
 	return late
 }
 
-// take takes a packet inside the window.
+// take takes a packet inside the window, and gives those that are due.
 func (w *window) take(t wire.Time, sequence uint16, says flags, data []byte) verdict {
-	ahead := int64(sequence - w.next)
-	if ahead > 0 {
+	if ahead := int64(sequence - w.next); ahead > 0 {
 		h := &w.ring[int(sequence)%len(w.ring)]
 		if h.full {
 			return duplicate
@@ -147,12 +146,11 @@ func (w *window) take(t wire.Time, sequence uint16, says flags, data []byte) ver
 		h.set(t, sequence, says, data)
 		w.waiting++
 		w.span = max(w.span, ahead+1)
-		w.last = max(w.last, t)
-		return taken
+	} else {
+		w.now = held{true, sequence, t, says, data}
+		w.release(&w.now)
 	}
 	w.last = max(w.last, t)
-	w.now = held{true, sequence, t, says, data}
-	w.release(&w.now)
 	for w.waiting > 0 && w.ring[int(w.next)%len(w.ring)].full {
 		w.step()
 	}
