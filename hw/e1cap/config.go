@@ -13,9 +13,9 @@ import (
 
 // Config is what the configuration says of a source.
 type Config struct {
-	File  string        `yaml:"file"`  // the recording, as it is or compressed by gzip, or a FIFO that one is written to
-	Name  string        `yaml:"name"`  // of the line of an e1-tracer, default "0"
-	Pairs []string      `yaml:"pairs"` // lines of osmo-e1-recorder that are the two directions of one: "0+1"; default: each even one and the next
+	File  string        `yaml:"file"`      // the recording, as it is or compressed by gzip, or a FIFO that one is written to
+	Name  string        `yaml:"line_name"` // of an e1-tracer, default "0"
+	Pairs []string      `yaml:"pairs"`     // lines of osmo-e1-recorder that are the two directions of one: "0+1"; default: each even one and the next
 	Line  hw.LineConfig `yaml:",inline"`
 }
 

@@ -431,3 +431,40 @@ func TestNoAllocation(t *testing.T) {
 		t.Errorf("%v allocations for a datagram", a)
 	}
 }
+
+// BenchmarkPackets hears both directions of an E1 whose timeslot 16 is a link, from the IP header on to signal units.
+func BenchmarkPackets(b *testing.B) {
+	d := &driver{conf: Config{File: "x", Protocol: "satop", Ports: []int{2142}, Line: hw.LineConfig{Links: []string{"16"}}}, lines: &hw.Lines{}}
+	if err := d.check(); err != nil {
+		b.Fatal(err)
+	}
+	r, err := hw.NewReceiver(d.lines, d.conf.Line)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := newSession(d, r, &tap{})
+	line, _ := carried(8 * 1024)
+	list := cutUp(line, 0)
+	var ip [2][][]byte
+	for _, p := range list {
+		ip[0] = append(ip[0], p.ip())
+		p.back = true
+		ip[1] = append(ip[1], p.ip())
+	}
+	var f capture.Frame
+	b.SetBytes(2 * each)
+	b.ReportAllocs()
+	n := 0
+	for b.Loop() {
+		at := t0 + wire.Time(n)*eachMs
+		for way := range ip {
+			p := ip[way][n%len(ip[way])]
+			binary.BigEndian.PutUint16(p[30:], uint16(n))
+			s.packet(at, p)
+		}
+		for r.Next(&f) {
+		}
+		n++
+	}
+	b.ReportMetric(float64(2*n)/b.Elapsed().Seconds(), "packets/s")
+}

@@ -16,11 +16,11 @@ import (
 // Config is what the configuration says of a source. One direction or both are given; a path is that of a file, as it is or
 // compressed by gzip, or of a FIFO; unix:/path and tcp:host:port are sockets that are connected to.
 type Config struct {
-	Forth  string        `yaml:"forth"`  // where the octets of one direction come from
-	Back   string        `yaml:"back"`   // and those of the other
-	Format string        `yaml:"format"` // timeslot: 64 kbit/s, an octet each 125 us; e1: 2,048 kbit/s, the frames may begin anywhere
-	Name   string        `yaml:"name"`   // of the timeslot, as 0/16, or of the E1; default 0
-	Pace   string        `yaml:"pace"`   // of files: full (default): as fast as they can be read; line: 8,000 frames a second
+	Forth  string        `yaml:"forth"`     // where the octets of one direction come from
+	Back   string        `yaml:"back"`      // and those of the other
+	Format string        `yaml:"format"`    // timeslot: 64 kbit/s, an octet each 125 us; e1: 2,048 kbit/s, the frames may begin anywhere
+	Name   string        `yaml:"line_name"` // of the timeslot, as 0/16, or of the E1; default 0
+	Pace   string        `yaml:"pace"`      // of files: full (default): as fast as they can be read; line: 8,000 frames a second
 	Line   hw.LineConfig `yaml:",inline"`
 }
 
