@@ -454,7 +454,7 @@ func BenchmarkPackets(b *testing.B) {
 	var f capture.Frame
 	b.SetBytes(2 * each)
 	b.ReportAllocs()
-	n := 0
+	n, units := 0, 0
 	for b.Loop() {
 		at := t0 + wire.Time(n)*eachMs
 		for way := range ip {
@@ -463,8 +463,12 @@ func BenchmarkPackets(b *testing.B) {
 			s.packet(at, p)
 		}
 		for r.Next(&f) {
+			units++
 		}
 		n++
+	}
+	if c := s.order[0].count; c.heard() != uint64(n) || c.lost+c.strays > 0 || units < n/20 && n > 2000 {
+		b.Errorf("%v, %d units", &c, units)
 	}
 	b.ReportMetric(float64(2*n)/b.Elapsed().Seconds(), "packets/s")
 }
