@@ -17,7 +17,8 @@ type Session interface {
 	// next call. io.EOF ends the whole source (a file has been read); any other error ends the session, and another one is
 	// begun.
 	Next(f *capture.Frame) error
-	// Close ends the session. It may be called from any goroutine, more than once, and a Next that waits comes back.
+	// Close ends the session. It may be called from any goroutine, more than once, and a Next that waits comes back. Next
+	// then gives what was heard before, and an error behind it.
 	Close() error
 }
 
@@ -28,12 +29,23 @@ const (
 	tickEvery   = time.Second
 )
 
+// Bounds of Kept.
+const (
+	farOff    = time.Minute // a source whose times are so far from the machine's clock has a reckoning of its own
+	lastTicks = 3           // ticks of a session that was closed, after which it is taken to have no more to give
+)
+
 // Kept is a Source made of sessions one after another. When one is lost, or cannot be had, it says so once as EventDown, and
-// tries again after 0.25 s, twice as long each time, at most 30 s; when one is up again, EventDown ends. The waits begin
-// anew once a frame has been heard, not when the device merely answers. It gives a tick a second while it waits, and
-// numbers the frames.
+// tries again after 0.25 s, twice as long each time, at most 30 s; when a session gives its first frame, event or tick,
+// EventDown ends. A device that accepts and closes at once is down all the time. The waits begin anew once a frame has been
+// heard, or a session was up for longer than the longest of them; not when the device merely answers. Kept gives a tick a
+// second while it waits, and numbers the frames. What it says itself has the time of the machine's clock, or the last time
+// of the source where that is far from it.
+//
+// After Close it still gives what the session had heard, then io.EOF.
 type Kept struct {
 	lines  *Lines
+	whole  uint32 // the line of the whole source
 	dial   func(context.Context) (Session, error)
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -45,23 +57,32 @@ type Kept struct {
 	down   bool // EventDown has begun
 	wait   time.Duration
 	again  time.Time // when the next try is due
+	up     time.Time // since when there is a session
+	last   wire.Time // of what a session gave last
+	apart  bool      // that was far from the machine's clock when the session was lost
 	number uint64
+	held   capture.Frame // the first of a session, behind the end of EventDown; valid when holds
+	holds  bool
+	ticks  int // of a session that was closed
 }
 
-// Keep makes a Source of the sessions that dial opens. The context that dial gets ends when the Source is closed. Line 0 of
-// lines becomes the whole source, whose name is "".
+// Keep makes a Source of the sessions that dial opens. The context that dial gets ends when the Source is closed. The line ""
+// is the whole source; it is line 0 unless lines has others already.
 func Keep(lines *Lines, dial func(context.Context) (Session, error)) *Kept {
-	lines.Add("")
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Kept{lines: lines, dial: dial, ctx: ctx, cancel: cancel, wait: firstWait}
+	return &Kept{lines: lines, whole: lines.Add(""), dial: dial, ctx: ctx, cancel: cancel, wait: firstWait, last: wire.NoTime}
 }
 
 // Next gives the next frame, event or tick, as Source says.
 func (k *Kept) Next(f *capture.Frame) error {
+	if k.holds {
+		*f, k.holds = k.held, false
+		return nil
+	}
 	for {
 		*f = capture.Frame{Direction: wire.NoDirection}
 		s, closed := k.current()
-		if closed {
+		if s == nil && closed {
 			return io.EOF
 		}
 		if s == nil {
@@ -72,20 +93,42 @@ func (k *Kept) Next(f *capture.Frame) error {
 		}
 		err := s.Next(f)
 		switch {
-		case err == nil:
-			if f.Payload != capture.Tick && f.Payload != capture.LineEvent {
-				k.number++
-				f.Number, k.wait = k.number, firstWait
+		case err == nil && closed && f.Payload == capture.Tick && f.Repeats == 0:
+			if k.ticks++; k.ticks < lastTicks {
+				continue
 			}
+			err = io.EOF
+		case err == nil:
+			k.heard(f)
 			return nil
-		case err == io.EOF:
+		}
+		k.lose(s)
+		if err == io.EOF {
 			k.Close()
 			return io.EOF
 		}
-		k.lose(s)
 		if k.ctx.Err() == nil {
 			k.fails(f, err)
 			return nil
+		}
+	}
+}
+
+// heard takes what a session has given. The first that it gives ends EventDown, and follows it.
+func (k *Kept) heard(f *capture.Frame) {
+	if f.Payload != capture.Tick && f.Payload != capture.LineEvent {
+		k.number++
+		f.Number, k.wait = k.number, firstWait
+	}
+	if f.Time.Known() {
+		k.last = f.Time
+	}
+	if k.down {
+		k.down = false
+		k.held, k.holds = *f, true
+		k.event(f, capture.Event{Kind: capture.EventDown})
+		if k.held.Time.Known() {
+			f.Time, f.Clock = k.held.Time, k.held.Time
 		}
 	}
 }
@@ -106,8 +149,7 @@ func (k *Kept) connect(f *capture.Frame) (told bool, err error) {
 		case <-k.ctx.Done():
 			return false, io.EOF
 		}
-		f.Time = wire.TimeOf(time.Now())
-		f.Clock = f.Time
+		k.event(f, capture.Event{})
 		return true, nil
 	}
 	s, err := k.dial(k.ctx)
@@ -119,19 +161,17 @@ func (k *Kept) connect(f *capture.Frame) (told bool, err error) {
 		return true, nil
 	}
 	k.mu.Lock()
-	k.session = s
 	closed := k.closed
+	if !closed {
+		k.session = s
+	}
 	k.mu.Unlock()
 	if closed {
 		s.Close()
 		return false, io.EOF
 	}
-	if !k.down {
-		return false, nil
-	}
-	k.down = false
-	k.event(f, capture.Event{Kind: capture.EventDown})
-	return true, nil
+	k.up = time.Now()
+	return false, nil
 }
 
 // lose forgets a session that has ended.
@@ -144,7 +184,15 @@ func (k *Kept) lose(s Session) {
 
 // fails sets the time of the next try, and makes f say so when it is news, else a tick.
 func (k *Kept) fails(f *capture.Frame, err error) {
-	k.again = time.Now().Add(k.wait)
+	now := time.Now()
+	if !k.up.IsZero() {
+		if now.Sub(k.up) > longestWait {
+			k.wait = firstWait
+		}
+		k.apart = k.last.Known() && wire.TimeOf(now).Sub(k.last).Abs() > farOff
+	}
+	k.up = time.Time{}
+	k.again = now.Add(k.wait)
 	k.wait = min(2*k.wait, longestWait)
 	e := capture.Event{}
 	if !k.down {
@@ -156,8 +204,11 @@ func (k *Kept) fails(f *capture.Frame, err error) {
 
 // event makes f an event of the whole source, or a tick.
 func (k *Kept) event(f *capture.Frame, e capture.Event) {
-	now := wire.TimeOf(time.Now())
-	*f = capture.Frame{Time: now, Clock: now, Direction: wire.NoDirection, Event: e}
+	t := wire.TimeOf(time.Now())
+	if k.apart {
+		t = k.last
+	}
+	*f = capture.Frame{Time: t, Clock: t, Interface: k.whole, Direction: wire.NoDirection, Event: e}
 	if e.Kind != capture.NoEvent {
 		f.Payload = capture.LineEvent
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"sync"
 	"testing"
+	"time"
 
 	"c7mon/capture"
 	"c7mon/wire"
@@ -133,6 +134,122 @@ func TestKeepClose(t *testing.T) {
 		}
 		return nil, errors.New("refused")
 	})
+}
+
+// A script is a session that gives the frames it has, and its error; or, once it is closed, those it held back, and an error.
+type script struct {
+	frames, held []capture.Frame
+	err          error // nil: it waits to be closed
+	waits        chan struct{}
+	closed       chan struct{}
+	once         sync.Once
+}
+
+func (s *script) Next(f *capture.Frame) error {
+	if len(s.frames) == 0 && s.err == nil {
+		close(s.waits)
+		<-s.closed
+		s.frames, s.held, s.err = s.held, nil, errors.New("closed")
+	}
+	if len(s.frames) == 0 {
+		return s.err
+	}
+	*f, s.frames = s.frames[0], s.frames[1:]
+	return nil
+}
+
+func (s *script) Close() error {
+	s.once.Do(func() { close(s.closed) })
+	return nil
+}
+
+func newScript(err error, frames ...capture.Frame) *script {
+	return &script{frames: frames, err: err, waits: make(chan struct{}), closed: make(chan struct{})}
+}
+
+// TestKeepCloseGives holds that what a session held back is given after Close, ticks apart, and that a session that ticks for
+// ever ends all the same.
+func TestKeepCloseGives(t *testing.T) {
+	unit, tick := capture.Frame{Payload: capture.MTP2}, capture.Frame{}
+	left := capture.Frame{Repeats: 3}
+	f := func(want int, held ...capture.Frame) {
+		t.Helper()
+		s := newScript(nil, unit)
+		s.held = held
+		k := Keep(&Lines{}, func(context.Context) (Session, error) { return s, nil })
+		go func() {
+			<-s.waits
+			k.Close()
+		}()
+		var got capture.Frame
+		n := 0
+		for k.Next(&got) == nil {
+			if got.Payload == capture.Tick && got.Repeats == 0 {
+				t.Error("a tick after Close")
+			}
+			n++
+		}
+		if n != want {
+			t.Errorf("%d frames, want %d", n, want)
+		}
+	}
+	f(1)
+	f(4, unit, tick, left, unit)
+	f(1, make([]capture.Frame, 1000)...)
+}
+
+// TestKeepRefused holds that a device that accepts and closes at once, or says nothing but ticks, is tried ever more rarely
+// and is not told to be up before it has said something; and what the times of that are, on the machine's clock and on
+// another.
+func TestKeepRefused(t *testing.T) {
+	broken := errors.New("connection reset")
+	const at = wire.Time(1_066_471_200e9)
+	f := func(first wire.Time, apart bool) {
+		t.Helper()
+		sessions := []*script{
+			newScript(broken, capture.Frame{Time: first, Payload: capture.MTP2}),
+			newScript(broken), newScript(broken),
+			newScript(io.EOF, capture.Frame{Time: first + 7, Payload: capture.MTP2}),
+		}
+		lines := &Lines{}
+		lines.Add("before")
+		k := Keep(lines, func(context.Context) (Session, error) {
+			s := sessions[0]
+			sessions = sessions[1:]
+			return s, nil
+		})
+		if got := next(t, k); got.Payload != capture.MTP2 || got.Time != first || got.Number != 1 {
+			t.Errorf("%+v", got)
+		}
+		down := next(t, k)
+		if down.Event != (capture.Event{Kind: capture.EventDown, On: true, Text: "connection reset"}) || down.Interface != 1 || k.LineName(&down) != "" {
+			t.Errorf("%+v", down)
+		}
+		if (down.Time == first) != apart {
+			t.Errorf("down at %v, the frame before at %v", down.Time, first)
+		}
+		up := next(t, k)
+		if up.Event != (capture.Event{Kind: capture.EventDown}) || up.Time != first+7 {
+			t.Errorf("%+v", up)
+		}
+		if k.wait != firstWait {
+			t.Errorf("wait %v: the frame did not begin it anew", k.wait)
+		}
+		if got := next(t, k); got.Payload != capture.MTP2 || got.Time != first+7 || got.Number != 2 {
+			t.Errorf("%+v", got)
+		}
+	}
+	f(at, true)
+	f(wire.TimeOf(time.Now()), false)
+
+	k := Keep(&Lines{}, func(context.Context) (Session, error) { return newScript(broken, capture.Frame{}), nil })
+	var got capture.Frame
+	for k.wait < 4*firstWait {
+		if err := k.Next(&got); err != nil {
+			t.Fatal(err)
+		}
+	}
+	k.Close()
 }
 
 func TestLines(t *testing.T) {
