@@ -182,15 +182,16 @@ func TestKeepCloseGives(t *testing.T) {
 			k.Close()
 		}()
 		var got capture.Frame
-		n := 0
+		n, ticks := 0, 0
 		for k.Next(&got) == nil {
 			if got.Payload == capture.Tick && got.Repeats == 0 {
-				t.Error("a tick after Close")
+				ticks++
+			} else {
+				n++
 			}
-			n++
 		}
-		if n != want {
-			t.Errorf("%d frames, want %d", n, want)
+		if n != want || ticks > 1 { // one may have been on its way
+			t.Errorf("%d frames, want %d; %d ticks", n, want, ticks)
 		}
 	}
 	f(1)
