@@ -38,11 +38,11 @@ demo: build ## make a week of calls, replay it, print its failure causes
 	$(DEMO) report causes --week 2003-10-12 --service VOIP --lang vi --radix hex
 
 test: ## run the tests, with PostgreSQL and tshark
-	@scripts/need go postgresql tshark
+	@scripts/need go postgresql tshark iproute2
 	go test $(TESTFLAGS) $(PKG)
 
 race: ## run the tests under the race detector
-	@scripts/need go postgresql tshark gcc
+	@scripts/need go postgresql tshark iproute2 gcc
 	CGO_ENABLED=1 go test -race $(TESTFLAGS) $(PKG)
 
 check: ## everything that CI runs: test, gofmt, vet, staticcheck, race, tidy, fuzz
