@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"io"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,71 +27,61 @@ type NamedSource struct {
 // Bounds of Live.
 const (
 	liveWait   = 500 * time.Millisecond // how long a frame waits for what a silent source may have before it
-	liveQueue  = 16384                  // frames of a source that wait to be read; then the source itself waits
-	liveOctets = 16 << 20               // and their octets
+	liveGrain  = 10 * time.Millisecond  // and how much longer, so that those that wait are given many at once
+	liveFrames = 1 << 16                // frames of a source that wait to be read; then the source itself waits
+	liveOctets = 8 << 20                // and their octets
 	liveTick   = time.Second
 	liveBehind = 2 * time.Second // ticks stay so much behind, for what is on its way
+	liveBegin  = 2 * time.Second // how long a source may take to speak before the clocks of others are judged
 	liveEnd    = 3 * time.Second // how long Close waits for the sources
-	liveAstray = time.Minute     // a source whose times are so far from the machine's clock, while others are not, is astray
+	liveAstray = time.Minute     // a frame whose time is so far from the machine's clock may be astray, see place
 )
 
 // Live gives the frames of several live sources as one stream in the order of time: each source has a goroutine that waits
 // for it, and what it heard waits here until nothing earlier can come of the others. One that is silent, or gone, holds the
-// others up for half a second and no longer. A source whose clock is far off, while another's is right, is put in order by
-// when its frames came; their Time stays as it is. Clock never goes back. Ticks go by the time of the frames: the time that
-// passed since the last one, less two seconds.
+// others up for half a second and no longer, and not at all while the queue of a source is full. A frame whose time is far
+// off is put in order by when it came; its Time stays as it is. Clock never goes back. It goes on with the frames, and where
+// these are late, or there are none, with the time that passes, two seconds behind; then ticks tell it.
 //
-// It ends with io.EOF when all sources have ended. Next is for one goroutine, Close for any.
+// It ends with io.EOF when all sources have ended. A source that ends with another error is told as down. Next is for one
+// goroutine, Close for any.
 type Live struct {
-	queues []*liveQueued
+	queues []*liveQueue
 	wake   chan struct{}
 	closed atomic.Pointer[time.Time]
 	ended  chan struct{} // closed when all sources have ended
+	shut   chan struct{} // closed when Close of all sources has come back
+	news   atomic.Uint32 // changes when a source that had nothing has something, or has ended
+	full   atomic.Int32  // sources that wait for room
+	near   atomic.Bool   // a source was heard whose times are near the machine's clock
+	began  time.Time
 
-	given  *liveQueued // whose head the caller has
-	clock  wire.Time   // of the last frame
-	when   time.Time   // it was given
-	ticked time.Time   // when the caller was last given anything
+	heads  []wire.Time // by source: the place of its first frame in the order of time, nothing where it has none
+	behind wire.Time   // up to here none of those that have nothing can have anything
+	seen   uint32      // news that were looked at
+	looked wire.Time   // when it was last looked at the machine's clock
+
+	given  *liveQueue // whose first frame the caller has
+	clock  wire.Time  // of the last frame or tick
+	when   time.Time  // when it was so late by the clock
+	busy   bool       // a frame was given since it was last waited
+	ticked time.Time  // when the caller was last given anything
 	late   uint64
 }
 
-// liveQueued is what one source has heard and is not yet given.
-type liveQueued struct {
-	NamedSource
-	index int
+// nothing is the place of a frame that is not there.
+const nothing wire.Time = math.MaxInt64
 
-	mu    sync.Mutex
-	space sync.Cond // told when the queue is taken
-	in    liveBatch // filled by the source's goroutine
-	ended bool
-	stop  bool
-
-	out    liveBatch // being given
-	head   int
-	taken  time.Time // when out was taken
-	over   bool      // ended, and all of it is taken
-	reach  wire.Time // time of its last frame: nothing earlier comes
-	near   bool      // its times are near the machine's clock
-	astray bool      // see liveAstray
-}
-
-// A liveBatch is frames with their octets.
-type liveBatch struct {
-	frames []capture.Frame
-	ends   []int // of each frame's octets in octets
-	octets []byte
-}
-
-// NewLive begins to read the sources. They are closed by Close of the Live, or when they end.
+// NewLive begins to read the sources. Close closes them.
 func NewLive(sources []NamedSource) *Live {
-	l := &Live{wake: make(chan struct{}, 1), ended: make(chan struct{}), clock: wire.NoTime, when: time.Now()}
-	l.ticked = l.when
+	now := time.Now()
+	l := &Live{wake: make(chan struct{}, 1), ended: make(chan struct{}), shut: make(chan struct{}),
+		clock: wire.NoTime, behind: wire.NoTime, began: now, when: now, ticked: now}
 	var all sync.WaitGroup
 	for i, s := range sources {
-		q := &liveQueued{NamedSource: s, index: i, reach: wire.NoTime}
-		q.space.L = &q.mu
-		l.queues = append(l.queues, q)
-		all.Go(func() { l.read(q) })
+		q := newLiveQueue(s, i)
+		l.queues, l.heads = append(l.queues, q), append(l.heads, nothing)
+		all.Go(func() { q.read(l) })
 	}
 	go func() {
 		all.Wait()
@@ -99,32 +90,10 @@ func NewLive(sources []NamedSource) *Live {
 	return l
 }
 
-// read takes what one source gives, until it ends.
-func (l *Live) read(q *liveQueued) {
-	var f capture.Frame
-	for {
-		err := q.Source.Next(&f)
-		q.mu.Lock()
-		if err != nil {
-			q.ended = true
-			q.mu.Unlock()
-			l.tell()
-			return
-		}
-		if f.Payload != capture.Tick || f.Repeats > 0 {
-			for !q.stop && (len(q.in.frames) >= liveQueue || len(q.in.octets) >= liveOctets) {
-				q.space.Wait()
-			}
-			q.in.octets = append(q.in.octets, f.Data...)
-			q.in.frames = append(q.in.frames, f)
-			q.in.ends = append(q.in.ends, len(q.in.octets))
-		}
-		first := len(q.in.frames) == 1
-		q.mu.Unlock()
-		if first {
-			l.tell()
-		}
-	}
+// changed says that a source that had nothing has something, or that it has ended.
+func (l *Live) changed() {
+	l.news.Add(1)
+	l.tell()
 }
 
 // tell wakes the reader.
@@ -135,106 +104,143 @@ func (l *Live) tell() {
 	}
 }
 
-// take gets what the source's goroutine has gathered.
-func (q *liveQueued) take(now time.Time) {
-	q.out.frames, q.out.ends, q.out.octets, q.head = q.out.frames[:0], q.out.ends[:0], q.out.octets[:0], 0
-	q.mu.Lock()
-	q.in, q.out = q.out, q.in
-	q.over = q.ended && len(q.out.frames) == 0
-	q.mu.Unlock()
-	q.space.Signal()
-	q.taken = now
-	if n := len(q.out.frames); n > 0 {
-		off := q.out.frames[n-1].Time.Sub(wire.TimeOf(now))
-		q.near = off.Abs() < liveAstray
-	}
-}
-
-// Next gives the next frame, event or tick.
+// Next gives the next frame, event or tick. At the end f is as it was.
 func (l *Live) Next(f *capture.Frame) error {
-	if l.given != nil {
-		l.given.head++
+	if q := l.given; q != nil {
 		l.given = nil
+		if q.head++; q.empty() {
+			l.refill()
+		} else {
+			l.heads[q.index] = l.place(q.first())
+		}
 	}
 	for {
-		best, until, over := l.choose()
-		closed := l.closedAt()
-		if !closed.IsZero() {
-			until, over = time.Time{}, over || time.Since(closed) > liveEnd
+		if n := l.news.Load(); n != l.seen {
+			l.seen = n
+			l.refill()
 		}
-		if best != nil && until.IsZero() {
-			l.give(f, best)
+		q, closed := l.earliest(), l.closed.Load()
+		if q != nil && (l.due(q) || closed != nil) {
+			l.give(f, q)
 			return nil
 		}
-		if over {
-			return io.EOF
-		}
 		now := time.Now()
+		l.looked = wire.TimeOf(now)
+		if l.busy {
+			l.busy, l.ticked = false, now
+		}
 		wait := liveTick - now.Sub(l.ticked)
-		if !closed.IsZero() {
-			wait = time.Millisecond // until the sources have ended
+		switch {
+		case q != nil:
+			left := l.patience(q, now)
+			if left <= 0 {
+				l.give(f, q)
+				return nil
+			}
+			wait = min(wait, left+liveGrain)
+		case closed != nil:
+			wait = liveEnd - now.Sub(*closed)
 		}
-		if best != nil {
-			wait = min(wait, until.Sub(now))
-		}
-		if wait > 0 {
-			l.sleep(wait)
-			continue
-		}
-		if best == nil || now.Sub(l.ticked) >= liveTick {
+		switch {
+		case q == nil && (l.over() || closed != nil && wait <= 0):
+			return io.EOF
+		case wait <= 0:
 			l.tick(f, now)
 			return nil
 		}
+		l.sleep(wait)
 	}
 }
 
-// choose finds the frame whose turn it is. Where it has to wait for silent sources, until is the moment up to which it does;
-// over says that nothing more can come.
-func (l *Live) choose() (best *liveQueued, until time.Time, over bool) {
-	var now time.Time
-	over = true
-	silent, near := false, false
-	for _, q := range l.queues {
-		if q.head >= len(q.out.frames) && !q.over {
-			if now.IsZero() {
-				now = time.Now()
-			}
-			q.take(now)
+// refill looks for frames of the sources that have none here.
+func (l *Live) refill() {
+	l.behind = nothing
+	for i, q := range l.queues {
+		if q.empty() && !q.over {
+			q.take()
 		}
-		over = over && q.over
-		near = near || q.near && !q.over
-	}
-	for _, q := range l.queues {
-		if q.over || q.head >= len(q.out.frames) {
-			continue
-		}
-		q.astray = near && !q.near
-		if best == nil || l.key(q) < l.key(best) {
-			best = q
+		switch {
+		case q.over:
+			l.heads[i] = nothing
+		case q.empty():
+			l.heads[i], l.behind = nothing, min(l.behind, q.reach)
+		default:
+			l.heads[i] = l.place(q.first())
 		}
 	}
-	if best == nil {
-		return nil, until, over
-	}
-	key := l.key(best)
-	for _, q := range l.queues {
-		silent = silent || !q.over && q.head >= len(q.out.frames) && (!q.reach.Known() || q.reach < key)
-	}
-	if silent {
-		if deadline := best.taken.Add(liveWait); time.Until(deadline) > 0 {
-			return best, deadline, false
-		}
-	}
-	return best, time.Time{}, false
 }
 
-// key is the place of the first frame of q in the order of time.
-func (l *Live) key(q *liveQueued) wire.Time {
-	if q.astray {
-		return wire.TimeOf(q.taken)
+// earliest finds the source whose turn it is, nil when there is no frame.
+func (l *Live) earliest() *liveQueue {
+	first, at := nothing, -1
+	for i, t := range l.heads {
+		if t < first {
+			first, at = t, i
+		}
 	}
-	return q.out.frames[q.head].Time
+	if at < 0 {
+		return nil
+	}
+	return l.queues[at]
 }
+
+// due reports whether the first frame of q need not wait, as far as that can be told without looking at the machine's clock.
+func (l *Live) due(q *liveQueue) bool {
+	return l.heads[q.index] <= l.behind || l.full.Load() > 0 || q.first().Clock.Add(liveWait) <= l.looked && !l.early(q)
+}
+
+// patience is how long the first frame of q is still to wait for silent sources. The batch that it is of bounds it too,
+// should the machine's clock be set back.
+func (l *Live) patience(q *liveQueue, now time.Time) time.Duration {
+	if l.early(q) {
+		return l.began.Add(liveBegin).Sub(now)
+	}
+	return min(q.first().Clock.Add(liveWait).Sub(l.looked), q.taken.Add(liveWait).Sub(now))
+}
+
+// early reports whether it is too early to believe the first frame of q, which is far ahead of the machine's clock: there
+// are sources that have not spoken yet, and none that has is near it.
+func (l *Live) early(q *liveQueue) bool {
+	f := q.first()
+	if l.near.Load() || f.Time <= f.Clock || !farApart(f.Time, f.Clock) || time.Since(l.began) > liveBegin {
+		return false
+	}
+	for _, q := range l.queues {
+		if !q.spoke.Load() {
+			return true
+		}
+	}
+	return false
+}
+
+// over reports whether nothing more can come.
+func (l *Live) over() bool {
+	for _, q := range l.queues {
+		if !q.over {
+			return false
+		}
+	}
+	return true
+}
+
+// place is where a frame stands in the order: at its time, or where it came, by the machine's clock, when its time is far
+// from that and would hold up the clock of the stream, or is far behind it. A source that has a clock of its own, such as a
+// recording, is in nobody's way as long as no other has the machine's.
+func (l *Live) place(f *capture.Frame) wire.Time {
+	t, came := f.Time, f.Clock
+	switch {
+	case !t.Known():
+		return came
+	case !farApart(t, came):
+		return t
+	case t > came && l.near.Load(), t < came && l.clock.Known() && t < l.clock.Add(-liveAstray):
+		return came
+	}
+	return min(t, nothing-1)
+}
+
+// farApart reports whether t is astray by a clock that shows now.
+func farApart(t, now wire.Time) bool { return t > now.Add(liveAstray) || t < now.Add(-liveAstray) }
 
 // sleep waits until something comes, at most so long.
 func (l *Live) sleep(wait time.Duration) {
@@ -247,38 +253,39 @@ func (l *Live) sleep(wait time.Duration) {
 }
 
 // give hands the first frame of q over.
-func (l *Live) give(f *capture.Frame, q *liveQueued) {
-	at := 0
-	if q.head > 0 {
-		at = q.out.ends[q.head-1]
+func (l *Live) give(f *capture.Frame, q *liveQueue) {
+	q.give(f)
+	at := l.heads[q.index]
+	own := at == f.Time
+	if own {
+		q.reach = max(q.reach, at)
 	}
-	key := l.key(q)
-	*f = q.out.frames[q.head]
-	f.Data, f.File = q.out.octets[at:q.out.ends[q.head]:q.out.ends[q.head]], q.index
-	if !q.astray {
-		q.reach = max(q.reach, key)
+	if at >= l.clock {
+		l.clock, l.when = at, q.taken
+	} else {
+		if own {
+			l.late++
+		}
+		l.pass(q.taken)
 	}
-	if key < l.clock {
-		l.late++
-		key = l.clock
+	f.Clock, l.given, l.busy = l.clock, q, true
+	if f.Payload == capture.Tick { // what was left out: no more than a time
+		f.Time = f.Clock
 	}
-	f.Clock, l.clock, l.given = key, key, q
-	l.when = time.Now()
-	l.ticked = l.when
+}
+
+// pass lets the clock go on by the time that has passed.
+func (l *Live) pass(now time.Time) {
+	if passed := now.Sub(l.when) - liveBehind; passed > 0 && l.clock.Known() {
+		l.clock, l.when = l.clock.Add(passed), l.when.Add(passed)
+	}
 }
 
 // tick makes f say that time passes.
 func (l *Live) tick(f *capture.Frame, now time.Time) {
-	*f = capture.Frame{Time: wire.NoTime, Direction: wire.NoDirection}
+	l.pass(now)
 	l.ticked = now
-	if l.clock.Known() {
-		l.clock = max(l.clock, l.clock.Add(now.Sub(l.when)-liveBehind))
-		if passed := now.Sub(l.when) - liveBehind; passed > 0 {
-			l.when = l.when.Add(passed)
-		}
-		f.Time = l.clock
-	}
-	f.Clock = f.Time
+	*f = capture.Frame{Time: l.clock, Clock: l.clock, Direction: wire.NoDirection}
 }
 
 // Late counts the frames that came when later ones had been given already.
@@ -296,33 +303,29 @@ func (l *Live) LineName(f *capture.Frame) string {
 	return q.Name
 }
 
-// closedAt is when Close was called, the zero time before.
-func (l *Live) closedAt() time.Time {
-	if t := l.closed.Load(); t != nil {
-		return *t
-	}
-	return time.Time{}
-}
-
 // Close closes all sources. What they had heard before is still given, then io.EOF. It waits until the sources have ended,
 // but not for one that does not.
 func (l *Live) Close() error {
 	now := time.Now()
 	if l.closed.CompareAndSwap(nil, &now) {
+		var all sync.WaitGroup
 		for _, q := range l.queues {
-			q.mu.Lock()
-			q.stop = true
-			q.mu.Unlock()
-			q.space.Broadcast()
-			q.Source.Close()
+			all.Go(q.close)
 		}
+		go func() {
+			all.Wait()
+			close(l.shut)
+		}()
 		l.tell()
 	}
 	timer := time.NewTimer(liveEnd)
 	defer timer.Stop()
-	select {
-	case <-l.ended:
-	case <-timer.C:
+	for _, done := range [...]<-chan struct{}{l.shut, l.ended} {
+		select {
+		case <-done:
+		case <-timer.C:
+			return nil
+		}
 	}
 	return nil
 }
