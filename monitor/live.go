@@ -90,6 +90,9 @@ func NewLive(sources []NamedSource) *Live {
 	return l
 }
 
+// now reads the machine's clock, which nothing else of this package does.
+func (l *Live) now() time.Time { return time.Now() }
+
 // changed says that a source that had nothing has something, or that it has ended.
 func (l *Live) changed() {
 	l.news.Add(1)
@@ -157,7 +160,7 @@ func (l *Live) refill() {
 	l.behind = nothing
 	for i, q := range l.queues {
 		if q.empty() && !q.over {
-			q.take()
+			q.take(l)
 		}
 		switch {
 		case q.over:

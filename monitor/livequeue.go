@@ -51,7 +51,7 @@ func (q *liveQueue) read(l *Live) {
 	var f capture.Frame
 	for {
 		err := q.Source.Next(&f)
-		now := wire.TimeOf(time.Now())
+		now := wire.TimeOf(l.now())
 		q.spoke.Store(true)
 		if err != nil {
 			f = capture.Frame{Time: now, Direction: wire.NoDirection, Payload: capture.LineEvent,
@@ -105,7 +105,7 @@ func (q *liveQueue) end() {
 }
 
 // take gets what the source's goroutine has gathered, once all of the batch before is given.
-func (q *liveQueue) take() {
+func (q *liveQueue) take(l *Live) {
 	q.out.frames, q.out.ends, q.out.octets, q.head = q.out.frames[:0], q.out.ends[:0], q.out.octets[:0], 0
 	q.mu.Lock()
 	q.in, q.out = q.out, q.in
@@ -113,7 +113,7 @@ func (q *liveQueue) take() {
 	q.mu.Unlock()
 	if len(q.out.frames) > 0 {
 		q.space.Signal()
-		q.taken = time.Now()
+		q.taken = l.now()
 	}
 }
 
