@@ -129,6 +129,10 @@ func typed(t *testing.T, goos string) []*load.Package {
 	if load.PrintErrors(list) > 0 || len(list) < 2 {
 		t.Fatal("the packages could not be loaded:", fmt.Sprint(list))
 	}
+	list = slices.DeleteFunc(list, func(p *load.Package) bool { // what serves tests alone is no part of the program
+		r, _ := rowOf(strings.TrimPrefix(p.PkgPath, module+"/"))
+		return r.only == forTests
+	})
 	slices.SortFunc(list, func(a, b *load.Package) int { return strings.Compare(a.PkgPath, b.PkgPath) })
 	return list
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"c7mon/capture/vethtest"
 	"c7mon/wire"
 )
 
@@ -39,7 +41,7 @@ func numbered(t testing.TB, n int) []byte {
 
 // TestLive holds that what is sent is heard, all of it and in order, with the octets and the times that it had.
 func TestLive(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	vethtest.Run(t, func(t *testing.T) {
 		l, s := openLive(t, LiveOptions{}), newSender(t, "c7b")
 		const count = 2000
 		before := wire.TimeOf(time.Now())
@@ -69,7 +71,7 @@ func TestLive(t *testing.T) {
 // TestLiveFilter holds that the filter in the kernel lets through what that of the tests does, bare and behind VLAN tags,
 // of which the kernel takes off the outer one.
 func TestLiveFilter(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	vethtest.Run(t, func(t *testing.T) {
 		l, s := openLive(t, LiveOptions{Ports: []int{testPort}}), newSender(t, "c7b")
 		var want [][]byte
 		for _, c := range filterCases {
@@ -101,7 +103,7 @@ func TestLiveFilter(t *testing.T) {
 
 // TestLiveDirection holds that on a host itself what it sends is told from what it receives.
 func TestLiveDirection(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	vethtest.Run(t, func(t *testing.T) {
 		l, from, to := openLive(t, LiveOptions{}), newSender(t, "c7b"), newSender(t, "c7a")
 		frame := numbered(t, 1)
 		to.send(t, frame)
@@ -119,7 +121,7 @@ func TestLiveDirection(t *testing.T) {
 
 // TestLiveLoopback holds that a packet of the loopback interface is heard once.
 func TestLiveLoopback(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	vethtest.Run(t, func(t *testing.T) {
 		ip(t, "link set lo up")
 		l, s := openLive(t, LiveOptions{Interface: "lo"}), newSender(t, "lo")
 		for n := range 3 {
@@ -137,7 +139,7 @@ func TestLiveLoopback(t *testing.T) {
 
 // TestLiveSnapLen holds that of a longer frame as much is kept as was asked for.
 func TestLiveSnapLen(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	vethtest.Run(t, func(t *testing.T) {
 		l, s := openLive(t, LiveOptions{SnapLen: 60}), newSender(t, "c7b")
 		frame := numbered(t, 7)
 		s.send(t, frame)
@@ -152,7 +154,7 @@ func TestLiveSnapLen(t *testing.T) {
 // TestLiveDropped overruns a small ring on purpose: what was heard and what was dropped are together what was sent and
 // passes the filter, and the drop is told where it is.
 func TestLiveDropped(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	vethtest.Run(t, func(t *testing.T) {
 		l, s := openLive(t, LiveOptions{Ring: minRing}), newSender(t, "c7b")
 		sent, other := 0, unhex(t, testMACs+testIPv4+test4("0000", "06")+testSCTP)
 		send := func(count int) {
@@ -214,7 +216,7 @@ func TestLiveDropped(t *testing.T) {
 
 // TestLiveTick holds that a silent interface lets timers run.
 func TestLiveTick(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	vethtest.Run(t, func(t *testing.T) {
 		l := openLive(t, LiveOptions{})
 		var f Frame
 		last := wire.NoTime
@@ -229,7 +231,7 @@ func TestLiveTick(t *testing.T) {
 
 // TestLiveClose holds that Close wakes a Next that waits, and ends the octets that were lent but not the process.
 func TestLiveClose(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	vethtest.Run(t, func(t *testing.T) {
 		l := openLive(t, LiveOptions{})
 		ended := make(chan error)
 		go func() {
@@ -267,7 +269,7 @@ func TestLiveClose(t *testing.T) {
 // TestLiveGone holds that an interface set down or removed ends it, after what was heard, and that one that is down or not
 // there cannot be opened.
 func TestLiveGone(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	vethtest.Run(t, func(t *testing.T) {
 		f := func(how, want string) {
 			t.Helper()
 			l := openLive(t, LiveOptions{})
@@ -295,7 +297,7 @@ func TestLiveGone(t *testing.T) {
 
 // TestLiveCarrier holds that the loss of the carrier is told when nothing comes, and its return before the next frame.
 func TestLiveCarrier(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	vethtest.Run(t, func(t *testing.T) {
 		l := openLive(t, LiveOptions{})
 		ip(t, "link set c7b down")
 		var f Frame
@@ -316,19 +318,23 @@ func TestLiveCarrier(t *testing.T) {
 // TestLiveSealed holds that nothing can be sent by the socket, whatever the program does with it: the peer hears the frame
 // of another socket, and none of ours before it.
 func TestLiveSealed(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	vethtest.Run(t, func(t *testing.T) {
 		l, peer := openLive(t, LiveOptions{}), openLive(t, LiveOptions{Interface: "c7b"})
-		i := newSender(t, "c7a")
+		other := newSender(t, "c7a")
+		i, err := net.InterfaceByName("c7a")
+		if err != nil {
+			t.Fatal(err)
+		}
 		for n := range 10 {
 			frame := numbered(t, 1000+n)
 			if n, err := unix.Write(l.socket, frame); n > 0 {
 				t.Errorf("write: %d octets, %v", n, err)
 			}
-			unix.Sendto(l.socket, frame, 0, &unix.SockaddrLinklayer{Ifindex: i.index})
+			unix.Sendto(l.socket, frame, 0, &unix.SockaddrLinklayer{Ifindex: i.Index})
 			unix.Sendmsg(l.socket, frame, nil, nil, 0)
 			unix.Send(l.socket, nil, 0)
 		}
-		i.send(t, numbered(t, 7))
+		other.send(t, numbered(t, 7))
 		var f Frame
 		nextFrame(t, peer, &f)
 		if want := numbered(t, 7); !bytes.Equal(f.Data, want[14:]) {
@@ -339,7 +345,7 @@ func TestLiveSealed(t *testing.T) {
 
 // TestLiveHardwareStamps holds that an interface without a clock is heard all the same, and that this is told.
 func TestLiveHardwareStamps(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	vethtest.Run(t, func(t *testing.T) {
 		l := openLive(t, LiveOptions{HardwareStamps: true})
 		newSender(t, "c7b").send(t, numbered(t, 1))
 		var f Frame
@@ -354,7 +360,7 @@ func TestLiveHardwareStamps(t *testing.T) {
 
 // TestLiveAllocs holds that frames cost no allocation.
 func TestLiveAllocs(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	vethtest.Run(t, func(t *testing.T) {
 		l, s := openLive(t, LiveOptions{}), newSender(t, "c7b")
 		plain, tagged := numbered(t, 1), unhex(t, testMACs+testOuter+testVLAN+testIPv4+test4("0000", "84")+testSCTP)
 		var f Frame
@@ -397,7 +403,7 @@ func TestLiveFailure(t *testing.T) {
 
 // TestLiveBare holds that an interface without Ethernet is heard from the IP header on.
 func TestLiveBare(t *testing.T) {
-	inNamespace(t, func(t *testing.T) {
+	vethtest.Run(t, func(t *testing.T) {
 		tun, err := unix.Open("/dev/net/tun", unix.O_RDWR|unix.O_CLOEXEC, 0)
 		if err != nil {
 			t.Fatalf("/dev/net/tun: %v (make it there and for all: modprobe tun && chmod 666 /dev/net/tun)", err)
