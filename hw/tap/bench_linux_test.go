@@ -14,7 +14,9 @@ import (
 	"time"
 
 	"c7mon/capture"
+	"c7mon/capture/vethtest"
 	"c7mon/correlate"
+	"c7mon/hw/hwtest"
 	"c7mon/lab"
 	"c7mon/monitor"
 )
@@ -54,16 +56,8 @@ func TestMain(m *testing.M) {
 // correlation, as c7mon monitor does. Both are processes of their own. Run it with -benchtime=1000000x or more: what counts
 // is dropped, which is to be 0.
 func BenchmarkLive(b *testing.B) {
-	file, err := os.CreateTemp(b.TempDir(), "*.pcap")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer file.Close()
-	s, err := lab.Write(file, lab.Options{Scenario: "load", Link: "m3ua", Seed: 1, MSUs: b.N})
-	if err != nil {
-		b.Fatal(err)
-	}
-	c := namespaced(file.Name(), strconv.FormatUint(s.Frames, 10))
+	path, s := hwtest.Laboratory(b, lab.Options{Scenario: "load", Link: "m3ua", Seed: 1, MSUs: b.N})
+	c := vethtest.Command(path, strconv.FormatUint(s.Frames, 10))
 	c.Env = append(c.Env, role+"=measure")
 	c.Stderr = os.Stderr
 	b.ResetTimer()
@@ -89,7 +83,7 @@ func BenchmarkLive(b *testing.B) {
 
 // measure hears c7a as long as packets come, and writes what it measured.
 func measure() error {
-	if err := pair(); err != nil {
+	if err := vethtest.Pair(); err != nil {
 		return err
 	}
 	var m measured
@@ -171,18 +165,18 @@ func sendPaced() error {
 		octets = append(octets, files.Record()...)
 		ends = append(ends, len(octets))
 	}
-	s, err := newSender("c7b")
+	s, err := vethtest.NewSender("c7b")
 	if err != nil {
 		return err
 	}
-	if err := listening("c7a"); err != nil {
+	if err := vethtest.Listening("c7a"); err != nil {
 		return err
 	}
 	begin, before := time.Now(), used()
 	for n := 1; n < len(ends); {
 		due := min(int(time.Since(begin).Seconds()*rate)+1, len(ends)-1)
 		for ; n <= due; n++ {
-			if err := s.send(octets[ends[n-1]:ends[n]]); err != nil {
+			if err := s.Send(octets[ends[n-1]:ends[n]]); err != nil {
 				return err
 			}
 		}
