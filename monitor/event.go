@@ -35,18 +35,30 @@ func (m *Monitor) deaf(f *capture.Frame) {
 	if m.opt.LineName == nil {
 		return
 	}
-	name := m.opt.LineName(f)
-	from := f.Clock
-	if k := (outage{f.File, name, f.Direction, f.Event.Kind}); f.Event.Kind.Condition() {
-		if f.Event.On {
-			m.outages[k] = f.Clock
-		} else if began, ok := m.outages[k]; ok {
-			delete(m.outages, k)
-			from = began
-		}
+	k := outage{f.File, m.opt.LineName(f), f.Direction, f.Event.Kind}
+	now := moment{f.Time, f.Clock}
+	if !now.time.Known() {
+		now.time = now.clock
 	}
-	m.unheard(f, name, f.Direction, from)
+	since, lasting := m.measures.outages[k]
+	switch {
+	case !lasting:
+		since = now
+	case !f.Event.On:
+		delete(m.measures.outages, k)
+	}
+	if f.Event.Kind.Condition() && f.Event.On {
+		if m.measures.outages == nil {
+			m.measures.outages = map[outage]moment{}
+		}
+		m.measures.outages[k] = since // one that is told again has lasted since it was told first
+	}
+	m.unheard(k, since.time, now.time, f.Event.Count == 0 && countless(f.Event.Kind))
+	m.missedOn(k, now.clock)
 }
+
+// countless reports whether an event of the kind without a number may stand for any length of time.
+func countless(k capture.EventKind) bool { return k == capture.EventGap || k == capture.EventDropped }
 
 // outage is a condition under which a line is not heard.
 type outage struct {
@@ -56,34 +68,78 @@ type outage struct {
 	kind capture.EventKind
 }
 
-// unheard marks what the lines of that name may have carried from from to the moment of f.
-func (m *Monitor) unheard(f *capture.Frame, name string, dir wire.Direction, from wire.Time) {
+// A moment is one by the times of a source, and by the clock of the stream.
+type moment struct{ time, clock wire.Time }
+
+// at is the time of the source when the clock was so late.
+func (b moment) at(clock wire.Time) wire.Time { return b.time + max(clock-b.clock, 0) }
+
+// unheard marks the quarters of an hour in which lines were not heard from from to to; long says that it may have been for
+// longer than that.
+func (m *Monitor) unheard(k outage, from, to wire.Time, long bool) {
+	m.concerned(k, func(l *line, d wire.Direction) {
+		m.measures.deafTime(k.file, l.link, d, from, to)
+		if long {
+			m.measures.of(k.file, l.link, d, to).deaf = true
+		}
+	})
+}
+
+// missedOn tells the correlator of the lines on which messages may have been missed up to clock.
+func (m *Monitor) missedOn(k outage, clock wire.Time) {
+	if m.correlator != nil {
+		m.concerned(k, func(l *line, d wire.Direction) { m.correlator.Missed(l.link, d, clock) })
+	}
+}
+
+// concerned calls do for each direction of each line that an outage concerns.
+func (m *Monitor) concerned(k outage, do func(*line, wire.Direction)) {
 	for _, l := range m.lines.all {
-		if !concerns(name, m.lines.names[l.link]) {
+		if !concerns(k.name, m.lines.names[l.link]) {
 			continue
 		}
 		for _, d := range [...]wire.Direction{wire.Forth, wire.Back} {
-			if dir != wire.NoDirection && dir != d {
-				continue
+			if k.dir == wire.NoDirection || k.dir == d {
+				do(l, d)
 			}
-			m.measures.deafTime(f.File, l.link, d, from, f.Clock)
-			if m.correlator != nil {
-				m.correlator.Missed(l.link, d, f.Clock)
-			}
+		}
+	}
+}
+
+// settleOutages marks what outages that last have made unknown up to now.
+func (m *Monitor) settleOutages() {
+	for k, since := range m.measures.outages {
+		m.unheard(k, since.time, since.at(m.frame.Clock), false)
+	}
+}
+
+// forgetOutages lets outages that last begin with the first quarter of an hour that is not before t: what was before is
+// settled, and will not be asked for any more.
+func (m *Monitor) forgetOutages(t wire.Time) {
+	if t%quarter != 0 {
+		t = quarterOf(t) + quarter
+	}
+	for k, since := range m.measures.outages {
+		if gone := t - since.time; gone > 0 {
+			m.measures.outages[k] = moment{since.time + gone, since.clock + gone}
 		}
 	}
 }
 
 // finishOutages ends what lasts to the end.
 func (m *Monitor) finishOutages() {
-	for k, from := range m.outages {
-		m.unheard(&m.frame, k.name, k.dir, from)
+	m.settleOutages()
+	for k, since := range m.measures.outages {
+		m.missedOn(k, max(m.frame.Clock, since.clock))
 	}
 }
 
 // concerns reports whether what happens to a line happens to another too: of source "tap" are "tap:0" and "tap:0/16", of
-// the E1 "tap:0" is "tap:0/16".
+// the E1 "tap:0" is "tap:0/16". What has no name is the only source.
 func concerns(name, line string) bool {
+	if name == "" {
+		return true
+	}
 	rest, ok := strings.CutPrefix(line, name)
 	return ok && (rest == "" || rest[0] == ':' || rest[0] == '/')
 }

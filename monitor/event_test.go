@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"fmt"
 	"testing"
 
 	"c7mon/capture"
@@ -22,6 +23,7 @@ func TestConcerns(t *testing.T) {
 	f("tap:0", "tap:01/16", false)
 	f("tap", "tap2:0", false)
 	f("tap:0/16", "tap:0", false)
+	f("", "0/16", true)
 }
 
 // sltmUnit makes a frame of a signal unit: an MSU of SLTM, so that it belongs to no call.
@@ -79,4 +81,51 @@ func TestEventCoverage(t *testing.T) {
 	if after := m.Summary(); after.Seen != s.Seen || after.Missed != s.Missed {
 		t.Errorf("seen %d and missed %d, before %d and %d", after.Seen, after.Missed, s.Seen, s.Missed)
 	}
+}
+
+// TestEventOutage holds that an outage that lasts counts in what is asked for meanwhile, whether it is told once or again and
+// again; that what was taken is not counted anew when it ends; and that a gap of unknown length makes its quarter of an hour
+// unknown, by the times of the source, which may be off the clock.
+func TestEventOutage(t *testing.T) {
+	m := New(Options{LineName: func(f *capture.Frame) string { return [...]string{"s", "s:0/16"}[f.Interface] }})
+	const second, quarter, ahead = wire.Time(1e9), wire.Time(900e9), wire.Time(3600e9)
+	unit := func(clock wire.Time, fsn byte) {
+		m.frame = sltmUnit(clock, fsn, wire.Forth)
+		m.frame.Time += ahead
+		m.take(&m.frame)
+	}
+	event := func(clock wire.Time, e capture.Event) {
+		m.frame = capture.Frame{Time: clock + ahead, Clock: clock, Interface: 1, Direction: wire.Forth, Payload: capture.LineEvent, Event: e}
+		m.take(&m.frame)
+	}
+	f := func(got []Measure, want string) {
+		t.Helper()
+		text := ""
+		for _, x := range got {
+			text += fmt.Sprintf("%d:%d %v ", (x.Quarter-ahead)/quarter, x.Seen, x.Known)
+		}
+		if text != want {
+			t.Errorf("%s, want %s", text, want)
+		}
+	}
+	unit(second, 1)
+	event(2*second, capture.Event{Kind: capture.EventLOS, On: true})
+	f(m.Measures(), "0:1 true ")
+	event(5*second, capture.Event{Kind: capture.EventLOS, On: true})
+	unit(quarter+second, 2)
+	f(m.Measures(), "0:1 false 1:1 false ")
+	f(m.TakeMeasures(quarter+ahead+second), "0:1 false 1:1 false ")
+	unit(2*quarter+second, 3)
+	event(3*quarter+second, capture.Event{Kind: capture.EventLOS})
+	unit(4*quarter+second, 4)
+	unit(5*quarter+second, 5)
+	event(5*quarter+2*second, capture.Event{Kind: capture.EventGap, Count: 800})
+	unit(6*quarter+second, 6)
+	event(6*quarter+2*second, capture.Event{Kind: capture.EventGap})
+	f(m.Measures(), "2:1 false 3:0 false 4:1 true 5:1 true 6:1 false ")
+	event(7*quarter+second, capture.Event{Kind: capture.EventDown, On: true})
+	m.frame = capture.Frame{Time: 8 * quarter, Clock: 8 * quarter}
+	m.take(&m.frame)
+	m.Finish()
+	f(m.Measures()[5:], "7:0 false 8:0 false ")
 }

@@ -39,10 +39,11 @@ func (m *measure) tells() bool { return m.known && !m.deaf }
 
 // measures counts signal units by quarter of an hour.
 type measures struct {
-	byKey map[measureKey]*measure
-	last  []usedMeasure // of byKey, the one used last on each direction of each link
-	seen  uint64        // of those that were taken
-	gone  uint64
+	byKey   map[measureKey]*measure
+	last    []usedMeasure // of byKey, the one used last on each direction of each link
+	seen    uint64        // of those that were taken
+	gone    uint64
+	outages map[outage]moment // since when each lasts
 }
 
 // usedMeasure remembers one entry of byKey.
@@ -61,10 +62,7 @@ func (ms *measures) of(file int, link mtp.Link, dir wire.Direction, t wire.Time)
 	if slot.at != nil && slot.file == file && t >= slot.quarter && t < slot.quarter+quarter {
 		return slot.at
 	}
-	begin := t - t%quarter
-	if t%quarter < 0 {
-		begin -= quarter
-	}
+	begin := quarterOf(t)
 	k := measureKey{file, link, dir, begin}
 	m := ms.byKey[k]
 	if m == nil {
@@ -73,6 +71,14 @@ func (ms *measures) of(file int, link mtp.Link, dir wire.Direction, t wire.Time)
 	}
 	*slot = usedMeasure{file, begin, m}
 	return m
+}
+
+// quarterOf is when the quarter of an hour begins that t is in.
+func quarterOf(t wire.Time) wire.Time {
+	if t%quarter < 0 {
+		return t - t%quarter - quarter
+	}
+	return t - t%quarter
 }
 
 func (ms *measures) heard(file int, link mtp.Link, dir wire.Direction, t wire.Time, known bool) {
@@ -119,6 +125,7 @@ func (ms *measures) deafTime(file int, link mtp.Link, dir wire.Direction, from, 
 func (m *Monitor) TakeMeasures(t wire.Time) []Measure {
 	all := m.Measures()
 	ms := &m.measures
+	m.forgetOutages(t)
 	ms.last = ms.last[:0]
 	for k, v := range ms.byKey {
 		if k.quarter < t {
@@ -134,6 +141,7 @@ func (m *Monitor) TakeMeasures(t wire.Time) []Measure {
 
 // Measures gives what was counted, in the order of quarter, file, link and direction.
 func (m *Monitor) Measures() []Measure {
+	m.settleOutages()
 	out := make([]Measure, 0, len(m.measures.byKey))
 	for k, v := range m.measures.byKey {
 		out = append(out, Measure{k.file, m.lines.names[k.link], k.dir, k.quarter, v.seen, v.missed, v.tells()})
