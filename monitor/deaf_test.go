@@ -34,31 +34,29 @@ type deafened struct {
 const firstLink = 3
 
 func (s *deafened) Next(f *capture.Frame) error {
-	for {
-		if !s.holds {
-			if err := s.src.Next(&s.held); err != nil {
-				return err
-			}
-			s.held.Interface, s.held.HasLine = firstLink+s.held.Line, false
-			s.holds = true
+	if !s.holds {
+		if err := s.src.Next(&s.held); err != nil {
+			return err
 		}
-		on := s.held.Clock >= s.from && s.held.Clock < s.to
-		switch {
-		case s.told == 0 && s.held.Clock >= s.from, s.told == 1 && s.again && s.held.Clock >= s.from+1e9:
-			s.tell(f, max(s.from, s.held.Clock), true)
-			return nil
-		case s.told > 0 && s.held.Clock >= s.to && !s.over && !s.lasts:
-			s.over = true
-			s.tell(f, s.held.Clock, false)
-			return nil
-		}
-		s.holds = false
-		*f = s.held
-		if on && s.concerns(f.Interface, f.Direction) {
-			*f = capture.Frame{Time: f.Clock, Clock: f.Clock, Direction: wire.NoDirection}
-		}
+		s.held.Interface, s.held.HasLine = firstLink+s.held.Line, false
+		s.holds = true
+	}
+	now := s.held.Clock
+	switch {
+	case s.told == 0 && now >= s.from, s.told == 1 && s.again && now >= s.from+1e9:
+		s.tell(f, now, true)
+		return nil
+	case s.told > 0 && now >= s.to && !s.over && !s.lasts:
+		s.over = true
+		s.tell(f, now, false)
 		return nil
 	}
+	s.holds = false
+	*f = s.held
+	if now >= s.from && now < s.to && s.concerns(f.Interface, f.Direction) {
+		*f = capture.Frame{Time: now, Clock: now, Direction: wire.NoDirection}
+	}
+	return nil
 }
 
 func (s *deafened) tell(f *capture.Frame, at wire.Time, on bool) {
