@@ -6,11 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"c7mon/capture"
+	"c7mon/hw/hwtest"
 	"c7mon/wire"
 )
 
@@ -24,22 +24,22 @@ func TestUnits(t *testing.T) {
 			{Name: "north", Forth: id(0), Back: id(1)}, {Forth: id(7), Back: id(6), Sequence: "extended"}, {Name: "atm", Back: id(8), AAL5: true}}}, nil)
 		c := r.next()
 		at := now()
-		sd := append(unitOf(5, false)[3:], 0, 0, 0x80|sscopSD, 0, 0, 1) // padded by two octets
+		sd := append(hwtest.MSU(5, false)[3:], 0, 0, 0x80|sscopSD, 0, 0, 1) // padded by two octets
 		poll := make([]byte, 12)
 		poll[8] = 10
 		b := greeting(nil)
-		for _, m := range []message{stamped(0, at, unitOf(1, false)), stamped(1, at+5, unitOf(2, false)), plain(7, unitOf(3000, true)), stamped(6, at, unitOf(4, true)),
-			stamped(9, at, unitOf(1, false)), {kind: rxIndT, id: 0, param: []byte{1, 2, 3}}, {kind: rxInd, id: 8, param: []byte{1}},
+		for _, m := range []message{stamped(0, at, hwtest.MSU(1, false)), stamped(1, at+5, hwtest.MSU(2, false)), plain(7, hwtest.MSU(3000, true)), stamped(6, at, hwtest.MSU(4, true)),
+			stamped(9, at, hwtest.MSU(1, false)), {kind: rxIndT, id: 0, param: []byte{1, 2, 3}}, {kind: rxInd, id: 8, param: []byte{1}},
 			stamped(8, at, append(sd, 0, 0)), plain(8, append(poll, 0, 0)), plain(8, []byte{1, 2, 0, 0}), {kind: 0xcf00, id: 1, param: []byte{1, 2, 3}}} {
 			b = appendMessage(b, m)
 		}
 		send(t, c, b)
-		x.want(said("north", 0, unitOf(1, false)), said("north", 1, unitOf(2, false)), said("7", 0, unitOf(3000, true)), said("7", 1, unitOf(4, true)),
+		x.Want(said("north", 0, hwtest.MSU(1, false)), said("north", 1, hwtest.MSU(2, false)), said("7", 0, hwtest.MSU(3000, true)), said("7", 1, hwtest.MSU(4, true)),
 			"  "+errID.Error(), "  time stamp: 3 octets, where 8 stand at the end", "  AAL5: 1 octets, where UUI and CPI stand at the end",
-			said("atm", 1, unitOf(5, false)[3:]), "atm 1 other", "atm 1 "+errSSCOP.Error(), "  other")
-		send(t, c, appendMessage(nil, stamped(7, at+77, unitOf(9, true))))
-		f := x.next()
-		if f.Type != capture.LinkMTP2 || f.Payload != capture.MTP2Annex || f.FCS != capture.FCSGone || f.Len != len(unitOf(9, true)) || f.Number != 12 || f.Time != at+77 || f.Clock < f.Time {
+			said("atm", 1, hwtest.MSU(5, false)[3:]), "atm 1 other", "atm 1 "+errSSCOP.Error(), "  other")
+		send(t, c, appendMessage(nil, stamped(7, at+77, hwtest.MSU(9, true))))
+		f := x.Next()
+		if f.Type != capture.LinkMTP2 || f.Payload != capture.MTP2Annex || f.FCS != capture.FCSGone || f.Len != len(hwtest.MSU(9, true)) || f.Number != 12 || f.Time != at+77 || f.Clock < f.Time {
 			t.Errorf("%+v", f)
 		}
 	}
@@ -52,10 +52,10 @@ func TestPairs(t *testing.T) {
 	c := r.next()
 	b := greeting(nil)
 	for _, n := range []uint16{0, 1, 6, 7, 65535} {
-		b = appendMessage(b, stamped(n, now(), unitOf(n%128, false)))
+		b = appendMessage(b, stamped(n, now(), hwtest.MSU(n%128, false)))
 	}
 	send(t, c, b)
-	x.want(said("0", 0, unitOf(0, false)), said("0", 1, unitOf(1, false)), said("3", 0, unitOf(6, false)), said("3", 1, unitOf(7, false)), said("32767", 1, unitOf(127, false)))
+	x.Want(said("0", 0, hwtest.MSU(0, false)), said("0", 1, hwtest.MSU(1, false)), said("3", 0, hwtest.MSU(6, false)), said("3", 1, hwtest.MSU(7, false)), said("32767", 1, hwtest.MSU(127, false)))
 }
 
 // TestEvents holds what becomes of messages of boards and modules.
@@ -68,7 +68,7 @@ func TestEvents(t *testing.T) {
 	event := func(m message, want ...string) {
 		t.Helper()
 		send(t, c, appendMessage(nil, m))
-		x.want(want...)
+		x.Want(want...)
 	}
 	lamp := func(instance, number uint16, status uint8, want ...string) {
 		t.Helper()
@@ -97,10 +97,10 @@ func TestEvents(t *testing.T) {
 	event(message{kind: congested, instance: 1, status: 1}, "  note: board 1: congestion, status 1")
 	event(message{kind: clockInd, instance: 1, status: 1}, "  note: board 1: clock event 1")
 	send(t, c, []byte{0, 6, kindLost, 0, 0, 0, 1, 2, 0, 2, kindAlive, 0, 0, 3, 9, 0, 7, 0, 3, kindLost, 0, 1})
-	x.want("  dropped: 258: at the relay", "  other", "  "+errRecord.Error())
+	x.Want("  dropped: 258: at the relay", "  other", "  "+errRecord.Error())
 	send(t, c, append([]byte{0, 30, kindMessage, 0}, make([]byte, 28)...)) // a later version adds octets
 	send(t, c, []byte{0, 5, kindMessage, 0, 1, 2, 3})
-	x.want("  other", "  "+errRecord.Error())
+	x.Want("  other", "  "+errRecord.Error())
 }
 
 // TestRestart kills the peer in the middle of a stream, with half a message on its way, and starts it again.
@@ -111,52 +111,51 @@ func TestRestart(t *testing.T) {
 		n := uint16(0)
 		for round := range 3 {
 			c := r.next()
-			if round > 0 {
-				x.want("  source down ends")
-			}
 			b := greeting(nil)
 			for range 20 {
 				n++
-				b = appendMessage(b, stamped(n%2, now(), unitOf(n%128, false)))
+				b = appendMessage(b, stamped(n%2, now(), hwtest.MSU(n%128, false)))
 			}
-			half := appendMessage(nil, stamped(0, now(), unitOf(100, false)))
+			half := appendMessage(nil, stamped(0, now(), hwtest.MSU(100, false)))
 			send(t, c, append(b, half[:len(half)-3]...))
+			if round > 0 {
+				x.Want("  source down ends")
+			}
 			for i := range uint16(20) {
-				x.want(said("0", int(n-19+i)%2, unitOf((n-19+i)%128, false)))
+				x.Want(said("0", int(n-19+i)%2, hwtest.MSU((n-19+i)%128, false)))
 			}
 			r.down()
 			c.Close()
-			x.want(fmt.Sprintf("  source down begins: the other end has closed, in the middle of a message, %d octets of which had come", len(half)-3))
+			x.Want(fmt.Sprintf("  source down begins: the other end has closed, in the middle of a message, %d octets of which had come", len(half)-3))
 			r.up()
 		}
-		r.next()
-		x.want("  source down ends")
+		send(t, r.next(), appendMessage(greeting(nil), stamped(0, now(), hwtest.MSU(100, false))))
+		x.Want("  source down ends", said("0", 0, hwtest.MSU(100, false)))
 		x.Close()
-		x.end()
+		x.End()
 	}
 }
 
-// TestGarbage sends what is no stream of messages, and one of another version.
+// TestGarbage sends what is no stream of messages, and one of another version: the relay is heard again after each.
 func TestGarbage(t *testing.T) {
 	r := newRelay(t, "tcp")
-	x := open(t, Config{Address: r.address()}, nil)
-	f := func(octets string, want string) {
+	good := appendMessage(greeting(nil), stamped(0, now(), hwtest.MSU(1, false)))
+	unit := said("0", 0, hwtest.MSU(1, false))
+	f := func(octets string, want ...string) {
 		t.Helper()
+		x := open(t, Config{Address: r.address()}, nil)
 		send(t, r.next(), []byte(octets))
-		x.want("  source down begins: "+want, "  source down ends")
+		x.Want(want...)
+		send(t, r.next(), good)
+		x.Want("  source down ends", unit)
+		x.Close()
 	}
-	good := func(more string) []byte {
-		return append(appendMessage(greeting(nil), stamped(0, now(), unitOf(1, false))), more...)
-	}
-	f("GET / HTTP/1.0\r\n\r\n", `it begins with 47 45 54 20 2f 20 48 54, where "C7DS" is needed: it is no relay of DSI messages`)
-	f("X", `it begins with 58, where "C7DS" is needed: it is no relay of DSI messages`)
-	f("C7DS\x00\x02\x00\x00", "framing of another version: 2, where 1 is needed")
-	send(t, r.next(), good("\x00\x01garbage"))
-	x.want(said("0", 0, unitOf(1, false)), "  source down begins: a record of 1 octets, where 2 to 4096 can be", "  source down ends")
-	send(t, r.next(), good("\xff\xff"))
-	x.want(said("0", 0, unitOf(1, false)), "  source down begins: a record of 65535 octets, where 2 to 4096 can be", "  source down ends")
-	send(t, r.next(), good(""))
-	x.want(said("0", 0, unitOf(1, false)))
+	const down = "  source down begins: "
+	f("GET / HTTP/1.0\r\n\r\n", down+`it begins with 47 45 54 20 2f 20 48 54, where "C7DS" is needed: it is no relay of DSI messages`)
+	f("X", down+`it begins with 58, where "C7DS" is needed: it is no relay of DSI messages`)
+	f("C7DS\x00\x02\x00\x00", down+"framing of another version: 2, where 1 is needed")
+	f(string(good)+"\x00\x01garbage", unit, down+"a record of 1 octets, where 2 to 4096 can be")
+	f(string(good)+"\xff\xff", unit, down+"a record of 65535 octets, where 2 to 4096 can be")
 }
 
 // TestDead holds that a relay which says nothing is given up, and that one which cannot be had is told of.
@@ -164,26 +163,23 @@ func TestDead(t *testing.T) {
 	r := newRelay(t, "tcp")
 	x := open(t, Config{Address: r.address()}, func(h *host) { h.silence = time.Millisecond })
 	send(t, r.next(), greeting(nil))
-	x.want("  source down begins: the relay has said nothing for *")
+	x.Want("  source down begins: the relay has said nothing for *")
 	r = newRelay(t, "tcp")
 	r.down()
 	x = open(t, Config{Address: r.address()}, nil)
-	x.want("  source down begins: dial tcp*")
+	x.Want("  source down begins: dial tcp*")
 	x = open(t, Config{Address: "fifo:" + filepath.Join(t.TempDir(), "none")}, nil)
-	x.want("  source down begins: open *")
+	x.Want("  source down begins: open *")
 	x = open(t, Config{Address: "fifo:" + os.DevNull}, nil)
-	x.want("  source down begins: /dev/null: is no pipe")
+	x.Want("  source down begins: /dev/null: is no pipe")
 	x = open(t, Config{Address: "file:" + t.TempDir()}, nil)
-	x.want("  source down begins: *")
+	x.Want("  source down begins: *")
 }
 
 // TestPipe holds that writers of a pipe may come and go.
 func TestPipe(t *testing.T) {
 	for _, format := range []string{"records", "text"} {
-		path := filepath.Join(t.TempDir(), "pipe")
-		if err := syscall.Mkfifo(path, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		path := hwtest.FIFO(t)
 		x := open(t, Config{Address: "fifo:" + path, Format: format}, nil)
 		writer := func(n uint16) {
 			t.Helper()
@@ -191,7 +187,7 @@ func TestPipe(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m := stamped(n, now(), unitOf(n, false))
+			m := stamped(n, now(), hwtest.MSU(n, false))
 			b, half := appendMessage(greeting(nil), m), appendMessage(nil, m)
 			if format == "text" {
 				b, half = []byte("S7L:I0000 RSI_MSG_LNK_STATUS : Link 0 now up\n"+logLine(m)), []byte(logLine(m))
@@ -206,33 +202,30 @@ func TestPipe(t *testing.T) {
 		f := func(n uint16) {
 			t.Helper()
 			for { // the second in which nobody writes may pass on a slow machine
-				f := x.next()
-				s := x.say(&f)
-				if s == said("0", int(n), unitOf(n, false)) {
+				f := x.Next()
+				s := f.String()
+				if s == said("0", int(n), hwtest.MSU(n, false)) {
 					break
 				}
 				if !strings.HasPrefix(s, "  source down") && s != "  note: I0000 RSI_MSG_LNK_STATUS : Link 0 now up" {
 					t.Fatal(s)
 				}
 			}
-			x.want("  source down begins: the other end has closed, in the middle of a message*")
+			x.Want("  source down begins: the other end has closed, in the middle of a message*")
 		}
 		writer(0)
 		f(0)
 		writer(1)
 		f(1)
 		x.Close()
-		x.end()
+		x.End()
 	}
 }
 
 // TestClosed holds that a Next that waits comes back when the source is closed, over each kind of address.
 func TestClosed(t *testing.T) {
 	r := newRelay(t, "unix")
-	path := filepath.Join(t.TempDir(), "pipe")
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	path := hwtest.FIFO(t)
 	w, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -240,7 +233,7 @@ func TestClosed(t *testing.T) {
 	defer w.Close()
 	for _, address := range []string{r.address(), "fifo:" + path} {
 		x := open(t, Config{Address: address}, nil)
-		b := appendMessage(greeting(nil), stamped(0, now(), unitOf(1, false)))
+		b := appendMessage(greeting(nil), stamped(0, now(), hwtest.MSU(1, false)))
 		if strings.HasPrefix(address, "fifo") {
 			if _, err := w.Write(b); err != nil {
 				t.Fatal(err)
@@ -248,18 +241,15 @@ func TestClosed(t *testing.T) {
 		} else {
 			send(t, r.next(), b)
 		}
-		x.want(said("0", 0, unitOf(1, false)))
+		x.Want(said("0", 0, hwtest.MSU(1, false)))
 		x.Close()
-		x.end()
+		x.End()
 	}
 }
 
 // TestDescriptorClosed holds that a source recovers whose descriptor is closed under it.
 func TestDescriptorClosed(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "pipe")
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	path := hwtest.FIFO(t)
 	w, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -268,13 +258,13 @@ func TestDescriptorClosed(t *testing.T) {
 	var h *host
 	x := open(t, Config{Address: "fifo:" + path, Format: "text"}, func(made *host) { h = made })
 	for n := range uint16(2) {
-		if _, err := w.WriteString(logLine(stamped(n, now(), unitOf(n, false)))); err != nil {
+		if _, err := w.WriteString(logLine(stamped(n, now(), hwtest.MSU(n, false)))); err != nil {
 			t.Fatal(err)
 		}
-		x.want(said("0", int(n), unitOf(n, false)))
+		x.Want(said("0", int(n), hwtest.MSU(n, false)))
 		if n == 0 {
 			h.fifo.Close()
-			x.want("  source down begins: *", "  source down ends")
+			x.Want("  source down begins: *", "  source down ends")
 		}
 	}
 }
@@ -288,11 +278,11 @@ func TestClocks(t *testing.T) {
 	at := func(off time.Duration, want ...string) {
 		t.Helper()
 		before := now()
-		send(t, c, appendMessage(nil, stamped(0, before.Add(off), unitOf(1, false))))
-		x.want(want...)
-		f := x.next()
-		if lag := f.Time - before; x.say(&f) != said("0", 0, unitOf(1, false)) || lag < -wire.Time(2*time.Second) || f.Time > now().Add(2*time.Second) { // by as much as the first was late
-			t.Errorf("%v off: %s %v from the machine's clock", off, x.say(&f), time.Duration(lag))
+		send(t, c, appendMessage(nil, stamped(0, before.Add(off), hwtest.MSU(1, false))))
+		x.Want(want...)
+		f := x.Next()
+		if lag := f.Time - before; f.String() != said("0", 0, hwtest.MSU(1, false)) || lag < -wire.Time(2*time.Second) || f.Time > now().Add(2*time.Second) { // by as much as the first was late
+			t.Errorf("%v off: %s %v from the machine's clock", off, f.String(), time.Duration(lag))
 		}
 	}
 	at(-time.Hour, "  clock: the source's clock is 1h0m0*")
@@ -303,12 +293,12 @@ func TestClocks(t *testing.T) {
 	x = open(t, Config{Address: r.address(), Clock: "source"}, nil)
 	c = r.next()
 	old := now().Add(-time.Hour)
-	send(t, c, appendMessage(greeting(nil), stamped(0, old, unitOf(1, false))))
+	send(t, c, appendMessage(greeting(nil), stamped(0, old, hwtest.MSU(1, false))))
 	send(t, c, appendMessage(nil, message{kind: liuStatus, status: 22}))
-	if f := x.next(); f.Time != old {
+	if f := x.Next(); f.Time != old {
 		t.Error("as they are:", f.Time, "want", old)
 	}
-	if f := x.next(); f.Time < old || f.Time > now().Add(-time.Hour) {
+	if f := x.Next(); f.Time < old || f.Time > now().Add(-time.Hour) {
 		t.Error("an event is not on the source's clock:", f.Time)
 	}
 }
@@ -325,7 +315,7 @@ func TestFile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	a, b := unitOf(1, false), unitOf(2, false)
+	a, b := hwtest.MSU(1, false), hwtest.MSU(2, false)
 	write("S7_LOG: Message monitor (C)\n====\nS7_log : mod ID=0xef, options=0xaf0d\n\n* a comment\r\n" +
 		fmt.Sprintf("S7L:I0000 M t8f01 i0000 f71 def s00 p%x\r\n", a) +
 		fmt.Sprintf("S7L:2001-11-20 15:17:01.012 BRD:2001-11-20 15:17:01.011 I0000 M t8f01 i0001 f71 def s00 p%x\n", b) +
@@ -345,39 +335,35 @@ func TestFile(t *testing.T) {
 		}{{said("0", 0, a), first}, {said("0", 1, b), day + zone + second + 11_000_000}, {"  note: I0001 LIU Status : id=0 SYNC LOSS", day + zone + second + 11_000_000},
 			{"liu 1/3  loss of frame alignment begins", day + zone + 2*second + 500_000_000}, {"  " + errLine.Error(), day + zone + 2*second + 500_000_000},
 			{"  line: half an octet at its end", day + zone + 2*second + 500_000_000}, {"  " + errLong.Error(), day + zone + 2*second + 500_000_000}, {said("0", 1, a), day + zone + 2*second + 500_000_000}} {
-			f := x.next()
-			if got := x.say(&f); got != w.text || f.Time != w.time || f.Clock < f.Time {
+			f := x.Next()
+			if got := f.String(); got != w.text || f.Time != w.time || f.Clock < f.Time {
 				t.Errorf("%d: %s at %v, want %s at %v", i, got, f.Time, w.text, w.time)
 			}
 		}
-		x.end()
+		x.End()
 	}
 	f(Config{}, 0, wire.Time(1_000_000_000*second))
 	f(Config{Timezone: "Asia/Ho_Chi_Minh", Start: "2001-01-01T00:00:00Z"}, -7*3600*second, wire.TimeOf(time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)))
 	write(string(appendMessage(greeting(nil), stamped(0, day, a))) + "\x00")
 	x := open(t, Config{Address: "file:" + path, Format: "records"}, nil)
-	x.want(said("0", 0, a), "  note: the file ends in the middle of a message, 1 octets of which are there")
-	x.end()
+	x.Want(said("0", 0, a), "  note: the file ends in the middle of a message, 1 octets of which are there")
+	x.End()
 	write(string(appendMessage(greeting(nil), stamped(0, day, a))) + "\x00\x00\x00")
 	x = open(t, Config{Address: "file:" + path, Format: "records"}, nil)
-	x.want(said("0", 0, a), "  note: the rest of the file cannot be read: a record of 0 octets*")
-	x.end()
+	x.Want(said("0", 0, a), "  note: the rest of the file cannot be read: a record of 0 octets*")
+	x.End()
 }
 
 // TestRepeats holds that FISUs which say the same are left out and counted, in a file to its end.
 func TestRepeats(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "records")
 	day := wire.TimeOf(time.Date(2001, 11, 20, 15, 17, 0, 0, time.UTC))
 	b := greeting(nil)
 	for i := range 1000 {
 		b = appendMessage(b, stamped(uint16(i%2), day+wire.Time(i)*1000, []byte{0x81, 0x82, 0}))
 	}
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	x := open(t, Config{Address: "file:" + path, Format: "records"}, nil)
+	x := open(t, Config{Address: "file:" + hwtest.File(t, "records", b), Format: "records"}, nil)
 	given, left := 0, 0
-	for f := range x.frames {
+	for _, f := range x.Rest() {
 		if f.Payload == capture.MTP2 {
 			given++
 		}

@@ -12,6 +12,7 @@ import (
 
 	"c7mon/capture"
 	"c7mon/hw"
+	"c7mon/hw/hwtest"
 	"c7mon/wire"
 )
 
@@ -19,15 +20,7 @@ func TestConfig(t *testing.T) {
 	good := func(c Config) {
 		t.Helper()
 		src, err := Open(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := src.Close(); err != nil {
-			t.Error(err)
-		}
-		if err := src.Next(new(capture.Frame)); err != io.EOF {
-			t.Error("after Close:", err)
-		}
+		hwtest.Opens(t, src, err)
 	}
 	bad := func(c Config, want string) {
 		t.Helper()
@@ -63,7 +56,7 @@ func TestConfig(t *testing.T) {
 
 // stream is a greeting and a record of each kind.
 func stream() []byte {
-	b := appendMessage(greeting(nil), stamped(1, 1_700_000_000_000_000_000, unitOf(1, false)))
+	b := appendMessage(greeting(nil), stamped(1, 1_700_000_000_000_000_000, hwtest.MSU(1, false)))
 	b = appendMessage(b, message{kind: liuStatus, id: 2, instance: 3, src: 4, dst: 5, rspReq: 6, hclass: 7, status: 10, errInfo: 0x01020304})
 	return append(b, 0, 6, kindLost, 0, 0, 0, 1, 2, 0, 2, kindAlive, 0, 0, 3, 9, 0, 7)
 }
@@ -101,7 +94,7 @@ func TestRecords(t *testing.T) {
 		at += n
 	}
 	want := []record{
-		{kind: kindMessage, message: stamped(1, 1_700_000_000_000_000_000, unitOf(1, false))},
+		{kind: kindMessage, message: stamped(1, 1_700_000_000_000_000_000, hwtest.MSU(1, false))},
 		{kind: kindMessage, message: message{kind: liuStatus, id: 2, instance: 3, src: 4, dst: 5, rspReq: 6, hclass: 7, status: 10, errInfo: 0x01020304, param: []byte{}}},
 		{kind: kindLost, lost: 258}, {kind: kindAlive}, {kind: 9}}
 	if !reflect.DeepEqual(all, want) {
@@ -261,14 +254,14 @@ func TestAllocations(t *testing.T) {
 			t.Error(n, "allocations")
 		}
 	}
-	m := stamped(1, 1_700_000_000_000_000_000, unitOf(1, false))
+	m := stamped(1, 1_700_000_000_000_000_000, hwtest.MSU(1, false))
 	f(Config{Address: "unix:/s"}, appendMessage(nil, m))
 	f(Config{Address: "fifo:/s", Format: "text"}, []byte(logLine(m)))
 }
 
 // BenchmarkUnits measures a signal unit from the octets of the relay, and of a log, to the frame.
 func BenchmarkUnits(b *testing.B) {
-	m := stamped(1, 1_700_000_000_000_000_000, unitOf(1, false))
+	m := stamped(1, 1_700_000_000_000_000_000, hwtest.MSU(1, false))
 	for _, c := range []Config{{Address: "unix:/s", Format: "records"}, {Address: "unix:/s", Format: "text"}} {
 		b.Run(c.Format, func(b *testing.B) {
 			s := still(b, c)

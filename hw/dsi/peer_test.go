@@ -5,18 +5,13 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
-	"c7mon/capture"
 	"c7mon/hw"
-	"c7mon/mtp"
+	"c7mon/hw/hwtest"
 	"c7mon/wire"
 )
-
-// patience bounds what a test waits for.
-const patience = time.Minute
 
 // A relay is the peer: it listens on a socket and sends messages in the framing.
 type relay struct {
@@ -55,7 +50,7 @@ func (r *relay) address() string { return r.network + ":" + r.at }
 func (r *relay) next() net.Conn {
 	r.t.Helper()
 	type deadline interface{ SetDeadline(time.Time) error }
-	if err := r.ear.(deadline).SetDeadline(time.Now().Add(patience)); err != nil {
+	if err := r.ear.(deadline).SetDeadline(time.Now().Add(hwtest.Patience)); err != nil {
 		r.t.Fatal(err)
 	}
 	conn, err := r.ear.Accept()
@@ -100,26 +95,13 @@ func logLine(m message) string {
 	return fmt.Sprintf("S7L:I%04x M t%04x i%04x f%02x d%02x s%02x p%x\n", m.instance, m.kind, m.id, m.src, m.dst, m.status, m.param)
 }
 
-// unitOf is a signal unit without check sequence, as boards give it.
-func unitOf(fsn uint16, annexA bool) []byte {
-	u := mtp.SignalUnit{FSN: fsn, Data: []byte{0x85, 1, 2, 3, 4, byte(fsn)}}
-	return u.Append(nil, annexA)
-}
-
 // now is the time that the machine has.
 func now() wire.Time { return wire.TimeOf(time.Now()) }
 
 func id(n int) *int { return &n }
 
-// A tap is a source under test.
-type tap struct {
-	t *testing.T
-	hw.Source
-	frames chan capture.Frame
-}
-
-// open opens a source and reads it in the background, ticks left out.
-func open(t *testing.T, c Config, change func(*host)) *tap {
+// open opens a source and reads it in the background.
+func open(t *testing.T, c Config, change func(*host)) *hwtest.Listener {
 	t.Helper()
 	lines := new(hw.Lines)
 	h, err := newHost(c, lines)
@@ -129,81 +111,7 @@ func open(t *testing.T, c Config, change func(*host)) *tap {
 	if change != nil {
 		change(h)
 	}
-	x := &tap{t: t, Source: keep(lines, h), frames: make(chan capture.Frame, 1<<16)}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer close(x.frames)
-		for {
-			var f capture.Frame
-			if x.Next(&f) != nil {
-				return
-			}
-			if f.Payload == capture.Tick && f.Repeats == 0 {
-				continue
-			}
-			f.Data = append([]byte(nil), f.Data...)
-			x.frames <- f
-		}
-	}()
-	t.Cleanup(func() {
-		x.Close()
-		<-done // before its directory is removed
-	})
-	return x
-}
-
-// next waits for a frame or event.
-func (x *tap) next() capture.Frame {
-	x.t.Helper()
-	select {
-	case f, ok := <-x.frames:
-		if !ok {
-			x.t.Fatal("the source has ended")
-		}
-		return f
-	case <-time.After(patience):
-		x.t.Fatal("nothing more has come")
-	}
-	return capture.Frame{}
-}
-
-// say gives a frame in words: its line, direction, and octets or event.
-func (x *tap) say(f *capture.Frame) string {
-	s := x.LineName(f) + " " + f.Direction.String() + " "
-	switch {
-	case f.Payload == capture.LineEvent:
-		return s + f.Event.String()
-	case f.Err != nil:
-		return s + f.Err.Error()
-	case f.Payload == capture.Other:
-		return s + "other"
-	}
-	return s + fmt.Sprintf("%x", f.Data)
-}
-
-// want waits for frames and events that are these.
-func (x *tap) want(want ...string) {
-	x.t.Helper()
-	for _, w := range want {
-		f := x.next()
-		if got := x.say(&f); got != w && !(strings.HasSuffix(w, "*") && strings.HasPrefix(got, w[:len(w)-1])) {
-			x.t.Fatalf("got  %s\nwant %s", got, w)
-		}
-	}
-}
-
-// end waits for the end of the source.
-func (x *tap) end() {
-	x.t.Helper()
-	select {
-	case f, ok := <-x.frames:
-		if ok {
-			x.t.Fatal("more: ", x.say(&f))
-		}
-	case <-time.After(patience):
-		x.t.Fatal("it does not end")
-	}
+	return hwtest.Listen(t, keep(lines, h))
 }
 
 // send writes to a connection.

@@ -10,6 +10,7 @@ import (
 
 	"c7mon/capture"
 	"c7mon/hw"
+	"c7mon/hw/hwtest"
 	"c7mon/wire"
 )
 
@@ -17,15 +18,7 @@ func TestConfig(t *testing.T) {
 	good := func(c Config) {
 		t.Helper()
 		src, err := Open(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := src.Close(); err != nil {
-			t.Error(err)
-		}
-		if err := src.Next(new(capture.Frame)); err != io.EOF {
-			t.Error("after Close:", err)
-		}
+		hwtest.Opens(t, src, err)
 	}
 	bad := func(c Config, want string) {
 		t.Helper()
@@ -62,7 +55,7 @@ func TestConfig(t *testing.T) {
 func stream() []byte {
 	at := wire.Time(1_700_000_000_123_000_000)
 	b := appendRecord(nil, 0, at, unitOf(1, false))
-	b = appendRecord(b, 1, at+1_000_000, withFCS([]byte{1, 2, 0}))
+	b = appendRecord(b, 1, at+1_000_000, hwtest.WithFCS([]byte{1, 2, 0}))
 	return appendRecord(b, 9, at, nil)
 }
 

@@ -9,18 +9,14 @@ import (
 	"net"
 	"net/textproto"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"c7mon/capture"
 	"c7mon/hw"
+	"c7mon/hw/hwtest"
 	"c7mon/wire"
 )
-
-// patience bounds what a test waits for.
-const patience = time.Minute
 
 // A peer is a probe: it takes commands over TCP, and connects back with signal units.
 type peer struct {
@@ -97,7 +93,7 @@ func (p *peer) next() *controller {
 	select {
 	case c := <-p.ready:
 		return c
-	case <-time.After(patience):
+	case <-time.After(hwtest.Patience):
 		p.t.Fatal("nobody has connected")
 	}
 	return nil
@@ -234,16 +230,8 @@ func twoLinks(p *peer) Config {
 	return Config{Host: p.at, Links: []Link{{Name: "north", Forth: "1A/16", Back: "2A/16"}, {Forth: "3A/1-15+17-31", Back: "4A/1-15+17-31", ESNF: true}}}
 }
 
-// A tap is a source under test that is quick to notice things.
-type tap struct {
-	t *testing.T
-	hw.Source
-	p      *probe
-	frames chan capture.Frame
-}
-
-// open opens a source and reads it in the background, ticks left out.
-func open(t *testing.T, c Config, change func(*probe)) *tap {
+// open opens a source, which change makes quick to notice things, and reads it in the background.
+func open(t *testing.T, c Config, change func(*probe)) *hwtest.Listener {
 	t.Helper()
 	lines := new(hw.Lines)
 	p, err := newProbe(c, lines)
@@ -253,59 +241,5 @@ func open(t *testing.T, c Config, change func(*probe)) *tap {
 	if change != nil {
 		change(p)
 	}
-	x := &tap{t: t, Source: keep(lines, p), p: p, frames: make(chan capture.Frame, 1<<16)}
-	go func() {
-		defer close(x.frames)
-		for {
-			var f capture.Frame
-			if x.Next(&f) != nil {
-				return
-			}
-			if f.Payload == capture.Tick && f.Repeats == 0 {
-				continue
-			}
-			f.Data = append([]byte(nil), f.Data...)
-			x.frames <- f
-		}
-	}()
-	t.Cleanup(func() { x.Close() })
-	return x
-}
-
-// next waits for a frame or event.
-func (x *tap) next() capture.Frame {
-	x.t.Helper()
-	select {
-	case f, ok := <-x.frames:
-		if !ok {
-			x.t.Fatal("the source has ended")
-		}
-		return f
-	case <-time.After(patience):
-		x.t.Fatal("nothing more has come")
-	}
-	return capture.Frame{}
-}
-
-// say gives a frame in words: its line, direction, and octets or event.
-func (x *tap) say(f *capture.Frame) string {
-	s := x.LineName(f) + " " + f.Direction.String() + " "
-	switch {
-	case f.Payload == capture.LineEvent:
-		return s + f.Event.String()
-	case f.Err != nil:
-		return s + f.Err.Error()
-	}
-	return s + fmt.Sprintf("%x", f.Data)
-}
-
-// want waits for frames and events that are these.
-func (x *tap) want(want ...string) {
-	x.t.Helper()
-	for _, w := range want {
-		f := x.next()
-		if got := x.say(&f); got != w && !(strings.HasSuffix(w, "*") && strings.HasPrefix(got, w[:len(w)-1])) {
-			x.t.Fatalf("got  %s\nwant %s", got, w)
-		}
-	}
+	return hwtest.Listen(t, keep(lines, p))
 }

@@ -186,10 +186,9 @@ func (l *Listener) Rest() (all []Heard) {
 	}
 }
 
-// End closes the source and holds that it has nothing more to give.
+// End waits for the end of the source, and holds that nothing more comes before it.
 func (l *Listener) End() {
 	l.t.Helper()
-	l.Close()
 	if rest := l.Rest(); len(rest) > 0 {
 		l.t.Fatal("more: ", rest[0].String())
 	}

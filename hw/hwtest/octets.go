@@ -7,7 +7,7 @@ import (
 
 // MSU is a signal unit without check sequence whose forward sequence number and last octet are n.
 func MSU(n uint16, annexA bool) []byte {
-	u := mtp.SignalUnit{FSN: n, FIB: true, BIB: true, Data: []byte{0x85, 1, 2, 3, 4, 5, 6, byte(n)}}
+	u := mtp.SignalUnit{FSN: n, FIB: true, BIB: true, Data: []byte{0x85, 1, 2, 3, 4, byte(n)}}
 	if !annexA {
 		u.FSN &= 0x7f
 	}

@@ -101,6 +101,7 @@ func TestTapReconnects(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		src.Close()
 		l.End()
 	})
 }
