@@ -5,9 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
-	"reflect"
 	"sync/atomic"
 	"testing"
 
@@ -15,10 +12,9 @@ import (
 	"github.com/wmnsk/go-m3ua/messages/params"
 
 	"c7mon/capture"
-	"c7mon/correlate"
 	"c7mon/hw"
+	"c7mon/hw/hwtest"
 	"c7mon/lab"
-	"c7mon/monitor"
 	"c7mon/sigtran"
 	"c7mon/wire"
 )
@@ -128,21 +124,6 @@ func TestCloseWhileDialling(t *testing.T) {
 	}
 }
 
-// calls gives the calls that a monitor finds in a source, without the numbers of their frames.
-func calls(t *testing.T, s capture.Source) (all []correlate.Call) {
-	t.Helper()
-	m := monitor.New(monitor.Options{Calls: &correlate.Options{Sink: func(c *correlate.Call) {
-		call := *c
-		call.FirstFrame, call.LastFrame = 0, 0
-		all = append(all, call)
-	}}})
-	if err := m.Run(t.Context(), s); err != nil {
-		t.Fatal(err)
-	}
-	m.Finish()
-	return all
-}
-
 // A dated source gives each message the time that it has in the list, and ends after the last.
 type dated struct {
 	capture.Source
@@ -168,39 +149,18 @@ func (d *dated) Next(f *capture.Frame) error {
 func TestCalls(t *testing.T) {
 	for _, o := range []lab.Options{{Scenario: "basic"}, {Scenario: "faults"}, {Scenario: "load", Calls: 400}} {
 		o.Link = "m3ua"
-		path := filepath.Join(t.TempDir(), "lab.pcap")
-		var octets bytes.Buffer
-		if _, err := lab.Write(&octets, o); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, octets.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		reopen := func() *capture.Files {
-			files, err := capture.Open([]string{path}, capture.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { files.Close() })
-			return files
-		}
+		path, _ := hwtest.Laboratory(t, o)
 		var list []messages.M3UA
 		var times []wire.Time
 		d := sigtran.New(sigtran.Options{})
-		for files := reopen(); ; {
-			var f capture.Frame
-			if err := files.Next(&f); err == io.EOF {
-				break
-			} else if err != nil {
-				t.Fatal(err)
-			}
+		hwtest.Each(t, hwtest.Open(t, path), func(f *capture.Frame) {
 			d.Packet(f.Time, f.Data)
 			for _, it := range d.Items {
 				m := it.MSU
 				data := params.NewProtocolData(m.OPC, m.DPC, m.SI, m.NI, m.Priority, m.SLS, bytes.Clone(m.Data))
 				list, times = append(list, messages.NewData(nil, params.NewRoutingContext(10), data, nil)), append(times, f.Time)
 			}
-		}
+		})
 		s, _ := on(t, func(p *stp) {
 			p.activate(10)
 			for i, m := range list {
@@ -208,15 +168,10 @@ func TestCalls(t *testing.T) {
 			}
 			p.hearsEnd()
 		})
-		want, got := calls(t, reopen()), calls(t, &dated{s, times})
+		files := hwtest.Open(t, path)
+		got := hwtest.Hear(t, &dated{s, times}, s.LineName)
 		s.Close()
-		if len(want) == 0 || len(got) != len(want) {
-			t.Fatalf("%s: %d calls, want %d", o.Scenario, len(got), len(want))
-		}
-		for i := range want {
-			if !reflect.DeepEqual(got[i], want[i]) {
-				t.Fatalf("%s: call %d\ngot  %+v\nwant %+v", o.Scenario, i, got[i], want[i])
-			}
-		}
+		t.Log(o.Scenario)
+		got.Same(t, hwtest.Hear(t, files, files.LineName), 0)
 	}
 }
