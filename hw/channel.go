@@ -83,7 +83,7 @@ func (c *channel) feed(p *Port, b []byte, at uint64) {
 			c.bad(p, end)
 		}
 		if changed {
-			p.event(c.line, capture.Event{Kind: capture.EventErrorRate, On: c.errors.excessive()}, p.clock.at(end))
+			p.event(c.line, capture.Event{Kind: capture.EventErrorRate, On: c.errors.excessive()}, c.reach(p, end))
 		}
 	}
 	c.pos += uint64(len(b))
@@ -116,9 +116,14 @@ func (c *channel) bad(p *Port, end uint64) {
 }
 
 func (c *channel) put(p *Port, f *capture.Frame, end uint64) {
-	c.last = max(c.last, p.clock.at(end)) // the clock of the line may be set back a little, its units never
-	f.Time = c.last
+	f.Time = c.reach(p, end)
 	p.r.queue.put(f, c.unit.Data)
+}
+
+// reach is the time of the octet before position end: the clock of the line may be set back a little, its units never.
+func (c *channel) reach(p *Port, end uint64) wire.Time {
+	c.last = onward(c.last, p.clock.at(end))
+	return c.last
 }
 
 // annexA tells which sequence numbers the link has. A link has one kind for all its life, and the first unit whose length

@@ -47,6 +47,9 @@ func (e *errorRate) restart() {
 	if !e.units.Excessive() {
 		e.units = mtp.SUERM{}
 	}
+	if !e.intervals.Excessive() {
+		e.intervals = mtp.EIM{}
+	}
 }
 
 // aligning reports whether a unit is a status indication of a link that is being brought up. Q.703 11.1.3.

@@ -20,11 +20,11 @@ type Port struct {
 	run       e1.Run
 	pos       uint64 // octets of the line so far, lost ones too
 	next      uint64 // position after the last frame that the framer gave
-	part      int    // in a channel: octets of the frame that is not whole yet
 	channels  []*channel
 	surveyors []*surveyor
 	slot      []byte // octets of one link or timeslot out of frames
 	mark      wire.Time
+	told      wire.Time // of its last event
 }
 
 // below names a line of an E1.
@@ -95,6 +95,7 @@ func (p *Port) octets(b []byte, at uint64) {
 
 // broken says that octets are missing before the next ones.
 func (p *Port) broken() {
+	p.settle()
 	for _, c := range p.channels {
 		c.deframer.Skip()
 	}
@@ -103,12 +104,16 @@ func (p *Port) broken() {
 	}
 }
 
-// Gap says that octets octets of this line were lost here, of which the stream's clock still counts each, and gives an
-// EventGap.
+// longestGap is a year of a line that has the width, in octets: what is said to be longer is no length.
+func (p *Port) longestGap() int64 { return int64(p.width) * e1.FrameRate * 86400 * 365 }
+
+// Gap says that octets octets of this line were lost here, of which the stream's clock still counts each, up to a year, and
+// gives an EventGap. It does nothing when octets is not above zero.
 func (p *Port) Gap(t wire.Time, octets int64) {
 	if octets <= 0 {
 		return
 	}
+	octets = min(octets, p.longestGap())
 	p.put(capture.Event{Kind: capture.EventGap, Count: uint64(octets)}, p.clock.at(p.pos))
 	p.pos += uint64(octets)
 	p.clock.came(p.pos, t)
@@ -130,7 +135,10 @@ func (p *Port) Event(t wire.Time, e capture.Event) {
 }
 
 // put queues an event of the line.
-func (p *Port) put(e capture.Event, t wire.Time) { p.event(p.line, e, t) }
+func (p *Port) put(e capture.Event, t wire.Time) {
+	p.told = onward(p.told, t)
+	p.event(p.line, e, p.told)
+}
 
 func (p *Port) event(line uint32, e capture.Event, t wire.Time) {
 	f := capture.Frame{Time: t, Interface: line, Direction: p.dir, Payload: capture.LineEvent, Event: e}
@@ -154,8 +162,21 @@ func (p *Port) reached() wire.Time {
 	return m
 }
 
+// settle makes links of the timeslots that carry signal units as far as they were surveyed, for no more comes that belongs to
+// it.
+func (p *Port) settle() {
+	for i := 0; i < len(p.surveyors); i++ {
+		s := p.surveyors[i]
+		if s.settle(p); s.link {
+			p.drop(s)
+			i--
+		}
+	}
+}
+
 // flush gives what was counted and is not told yet.
 func (p *Port) flush() {
+	p.settle()
 	for p.framer != nil {
 		if p.framer.Flush(&p.run); p.run.Event.Kind == capture.NoEvent {
 			break
@@ -179,7 +200,7 @@ func (p *Port) addChannel(name string, timeslots []int, s sequence) *channel {
 
 // orderOf is the order of the bits in the octets of a port once its frames are told: the Framer puts them right.
 func (r *reading) orderOf(p *Port) e1.BitOrder {
-	if p.width == e1.FrameOctets {
+	if p.framer != nil {
 		return e1.MSBFirst
 	}
 	return r.order

@@ -42,7 +42,6 @@ func (q *queue) put(f *capture.Frame, octets []byte) {
 		e = &entry{octets: make([]byte, 0, maxUnit)}
 	}
 	e.frame, e.octets = *f, append(e.octets[:0], octets...)
-	e.frame.Clock = f.Time
 	q.n++
 	q.heap = append(q.heap, place{f.Time, q.n, e})
 	h := q.heap

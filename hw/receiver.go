@@ -11,8 +11,8 @@ import (
 )
 
 // A Receiver turns the octets of E1s and timeslots, as a driver gets them, into frames: signal units, errored ones as
-// Malformed, and events. Frames come in the order of time whatever order the octets of the lines came in. It is for one
-// goroutine.
+// Malformed, and events. Frames come in the order of time whatever order the octets of the lines came in, but for those of a
+// line that is too far behind to be waited for; their Clock does not go back. It is for one goroutine.
 //
 // FISUs and LSSUs that say the same as the one before are counted and left out (Frame.Repeats). Where the configuration
 // names no links, each timeslot is surveyed, again each minute: one with signal units becomes a link from the first octet
@@ -23,6 +23,7 @@ type Receiver struct {
 	ports   []*Port
 	queue   queue
 	given   *entry // whose octets the caller has
+	clock   wire.Time
 	newest  wire.Time
 	due     wire.Time // the horizon as it was when last looked for
 	moved   bool      // it may have moved since
@@ -38,7 +39,7 @@ const (
 
 // NewReceiver gives a Receiver whose lines are added to lines. The error says which part of c is wrong.
 func NewReceiver(lines *Lines, c LineConfig) (*Receiver, error) {
-	r := &Receiver{lines: lines, newest: wire.NoTime, due: wire.NoTime}
+	r := &Receiver{lines: lines, clock: wire.NoTime, newest: wire.NoTime, due: wire.NoTime}
 	var err error
 	if r.reading, err = c.parse(); err != nil {
 		return nil, err
@@ -77,6 +78,7 @@ func (r *Receiver) E1(name string, dir wire.Direction) *Port {
 // Channel adds one direction of a channel of n timeslots that comes without the rest of its E1, n octets each 125 us. A
 // channel of one timeslot is surveyed where the configuration names no links; else it is a link.
 func (r *Receiver) Channel(name string, dir wire.Direction, n int) *Port {
+	n = max(n, 1)
 	p := r.port(name, dir, n)
 	if n == 1 && len(r.reading.links) == 0 {
 		p.surveyors = append(p.surveyors, newSurveyor(name, 0))
@@ -93,7 +95,7 @@ func (r *Receiver) Channel(name string, dir wire.Direction, n int) *Port {
 func (r *Receiver) port(name string, dir wire.Direction, width int) *Port {
 	p := &Port{r: r, name: name, line: r.lines.Add(name), dir: dir, width: width}
 	p.clock = streamClock{width: int64(width), free: r.reading.stream, base: r.reading.start}
-	p.mark = wire.NoTime
+	p.mark, p.told = wire.NoTime, wire.NoTime
 	r.ports = append(r.ports, p)
 	return p
 }
@@ -121,6 +123,8 @@ func (r *Receiver) Next(f *capture.Frame) bool {
 	r.given = r.queue.take()
 	*f = r.given.frame
 	f.Data = r.given.octets
+	r.clock = max(r.clock, f.Time)
+	f.Clock = r.clock
 	return true
 }
 
@@ -141,8 +145,9 @@ func (r *Receiver) horizon() wire.Time {
 	return h
 }
 
-// Flush says that nothing more comes for now: what was held back for the order of time is due. At the end of a source call
-// it once more after the last octets.
+// Flush says that nothing more comes for now: what was held back for the order of time is due, what was counted is told, and
+// timeslots that show signal units are links, however short they were heard. Feed may follow. At the end of a source call it
+// once more after the last octets.
 func (r *Receiver) Flush() {
 	r.flushed = true
 	for _, p := range r.ports {
@@ -153,7 +158,7 @@ func (r *Receiver) Flush() {
 // fed says that octets up to t have come.
 func (r *Receiver) fed(t wire.Time) {
 	r.flushed, r.moved = false, true
-	if r.newest < t {
+	if r.newest < t || !r.reading.stream && t < r.newest-setBack {
 		r.newest = t
 	}
 }

@@ -15,10 +15,20 @@ type streamClock struct {
 
 // Bounds of how the clock of the machine is followed.
 const (
-	frameTime           = 125_000     // ns, G.704 2.3
+	frameTime           = 125_000 // ns, G.704 2.3
+	setBack   wire.Time = 60_000_000_000
 	stall     wire.Time = 300_000_000 // ns; pieces later than this do not come late: octets are missing before them
 	driftPart           = 10_000      // the line's clock may be slower by a part of this, G.703 has 50 in 1,000,000
 )
+
+// onward gives t, or last when t is a little before it. When it is far before it the machine's clock was set back, and times
+// go back with it.
+func onward(last, t wire.Time) wire.Time {
+	if t < last && t > last-setBack {
+		return last
+	}
+	return t
+}
 
 // at gives the moment of the octet at pos.
 func (c *streamClock) at(pos uint64) wire.Time {

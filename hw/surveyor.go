@@ -61,12 +61,27 @@ func (s *surveyor) survey(p *Port, b []byte, at uint64) {
 	if len(s.heard)-s.asked < surveyAsk {
 		return
 	}
+	s.ask(p)
+}
+
+// ask asks what the timeslot carries, and tells it when that is sure or has taken long enough.
+func (s *surveyor) ask(p *Port) {
 	s.asked = len(s.heard)
 	f := s.survey1.Finding()
 	if !f.Sure && len(s.heard) < surveyOctets {
 		return
 	}
 	s.found(p, f)
+}
+
+// settle makes a link of a timeslot whose octets show signal units, sure or not, when no more may come.
+func (s *surveyor) settle(p *Port) {
+	if !s.begun {
+		return
+	}
+	if f := s.survey1.Finding(); f.Content == e1.MTP2 || f.Content == e1.MTP2Annex {
+		s.found(p, f)
+	}
 }
 
 // found tells what was found when it is news, and opens the link.
