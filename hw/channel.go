@@ -5,7 +5,6 @@ import (
 
 	"c7mon/capture"
 	"c7mon/e1"
-	"c7mon/mtp"
 	"c7mon/wire"
 )
 
@@ -13,11 +12,9 @@ import (
 type channel struct {
 	line      uint32
 	timeslots []int
-	sequence  sequence
 	deframer  *e1.Deframer
 	unit      e1.Unit
-	repeats   mtp.RepeatFilter
-	errors    errorRate
+	units     Units
 	pos       uint64 // octets of the channel so far
 	last      wire.Time
 }
@@ -26,7 +23,8 @@ type channel struct {
 const maxUnit = 6 + 273 + 2
 
 func newChannel(line uint32, timeslots []int, s sequence, order e1.BitOrder) *channel {
-	return &channel{line: line, timeslots: timeslots, sequence: s, deframer: e1.NewDeframer(order, maxUnit), last: wire.NoTime}
+	return &channel{line: line, timeslots: timeslots, deframer: e1.NewDeframer(order, maxUnit),
+		units: newUnits(len(timeslots), s, uint64(len(timeslots))*e1.FrameRate), last: wire.NoTime}
 }
 
 // gather appends the octets of the channel out of frames of width octets. A channel that is the whole of its port aliases b.
@@ -69,7 +67,7 @@ func (c *channel) feed(p *Port, b []byte, at uint64) {
 		if kind == e1.NoUnit {
 			break
 		}
-		changed := c.errors.unit(kind == e1.Good, c.pos+uint64(n))
+		changed := c.units.Rate(kind == e1.Good, c.pos+uint64(n))
 		if !changed && kind == e1.SixteenOctets {
 			continue
 		}
@@ -83,7 +81,7 @@ func (c *channel) feed(p *Port, b []byte, at uint64) {
 			c.bad(p, end)
 		}
 		if changed {
-			p.event(c.line, capture.Event{Kind: capture.EventErrorRate, On: c.errors.excessive()}, c.reach(p, end))
+			p.event(c.line, capture.Event{Kind: capture.EventErrorRate, On: c.units.Excessive()}, c.reach(p, end))
 		}
 	}
 	c.pos += uint64(len(b))
@@ -91,20 +89,12 @@ func (c *channel) feed(p *Port, b []byte, at uint64) {
 
 // good gives a unit, unless it says what the one before said.
 func (c *channel) good(p *Port, at, end uint64) {
-	unit := c.unit.Data
-	annexA := c.annexA(unit)
-	pass, left := c.repeats.Pass(unit, annexA, at, uint64(len(c.timeslots))*e1.FrameRate)
+	payload, pass, left := c.units.Good(c.unit.Data, at)
 	if !pass {
 		return
 	}
-	if aligning(unit, annexA) {
-		c.errors.restart()
-	}
-	f := capture.Frame{Interface: c.line, Direction: p.dir, Type: capture.LinkMTP2, Payload: capture.MTP2, FCS: capture.FCSGone,
-		Len: len(unit) + 2, Repeats: left}
-	if annexA {
-		f.Payload = capture.MTP2Annex
-	}
+	f := capture.Frame{Interface: c.line, Direction: p.dir, Type: capture.LinkMTP2, Payload: payload, FCS: capture.FCSGone,
+		Len: len(c.unit.Data) + fcsOctets, Repeats: left}
 	c.put(p, &f, end)
 }
 
@@ -124,28 +114,4 @@ func (c *channel) put(p *Port, f *capture.Frame, end uint64) {
 func (c *channel) reach(p *Port, end uint64) wire.Time {
 	c.last = onward(c.last, p.clock.at(end))
 	return c.last
-}
-
-// annexA tells which sequence numbers the link has. A link has one kind for all its life, and the first unit whose length
-// fits one kind alone tells which: a FISU does, which every link sends. Q.703 Annex A.
-func (c *channel) annexA(unit []byte) bool {
-	if c.sequence == sequenceAuto {
-		basic := fits(unit, false)
-		if extended := fits(unit, true); basic != extended {
-			c.sequence = sequenceBasic
-			if extended {
-				c.sequence = sequenceExtended
-			}
-		}
-	}
-	if c.sequence == sequenceExtended && c.errors.wide == 0 && len(c.timeslots) > 1 {
-		c.errors.widen(c.pos, uint64(len(c.timeslots))*e1.FrameRate)
-	}
-	return c.sequence == sequenceExtended
-}
-
-// fits reports whether the length indicator is that of the unit.
-func fits(unit []byte, annexA bool) bool {
-	var s mtp.SignalUnit
-	return s.Decode(unit, annexA, 0) == nil
 }

@@ -22,12 +22,8 @@ type Session interface {
 	Close() error
 }
 
-// Waits between two tries to get a session: the first, and the longest.
-const (
-	firstWait   = 250 * time.Millisecond
-	longestWait = 30 * time.Second
-	tickEvery   = time.Second
-)
+// tickEvery is how often a source gives at least something.
+const tickEvery = time.Second
 
 // Bounds of Kept.
 const (
@@ -54,9 +50,8 @@ type Kept struct {
 	session Session
 	closed  bool
 
-	down   bool // EventDown has begun
-	wait   time.Duration
-	again  time.Time // when the next try is due
+	down   bool      // EventDown has begun
+	again  Backoff   // the next try
 	up     time.Time // since when there is a session
 	last   wire.Time // of what a session gave last
 	apart  bool      // that was far from the machine's clock when the session was lost
@@ -68,9 +63,16 @@ type Kept struct {
 
 // Keep makes a Source of the sessions that dial opens. The context that dial gets ends when the Source is closed. The line ""
 // is the whole source; it is line 0 unless lines has others already.
-func Keep(lines *Lines, dial func(context.Context) (Session, error)) *Kept {
+func Keep[S Session](lines *Lines, dial func(context.Context) (S, error)) *Kept {
 	ctx, cancel := context.WithCancel(context.Background())
-	return &Kept{lines: lines, whole: lines.Add(""), dial: dial, ctx: ctx, cancel: cancel, wait: firstWait, last: wire.NoTime}
+	open := func(ctx context.Context) (Session, error) {
+		s, err := dial(ctx)
+		if err != nil {
+			return nil, err // a nil pointer would be a Session
+		}
+		return s, nil
+	}
+	return &Kept{lines: lines, whole: lines.Add(""), dial: open, ctx: ctx, cancel: cancel, last: wire.NoTime}
 }
 
 // Next gives the next frame, event or tick, as Source says.
@@ -118,7 +120,8 @@ func (k *Kept) Next(f *capture.Frame) error {
 func (k *Kept) heard(f *capture.Frame) {
 	if f.Payload != capture.Tick && f.Payload != capture.LineEvent {
 		k.number++
-		f.Number, k.wait = k.number, firstWait
+		f.Number = k.number
+		k.again.Reset()
 	}
 	if f.Time.Known() {
 		k.last = f.Time
@@ -141,7 +144,7 @@ func (k *Kept) current() (s Session, closed bool) {
 
 // connect tries to get a session, or waits until it is time to. told says that f tells of it.
 func (k *Kept) connect(f *capture.Frame) (told bool, err error) {
-	if left := time.Until(k.again); left > 0 {
+	if left := k.again.Left(time.Now()); left > 0 {
 		timer := time.NewTimer(min(left, tickEvery))
 		defer timer.Stop()
 		select {
@@ -187,13 +190,12 @@ func (k *Kept) fails(f *capture.Frame, err error) {
 	now := time.Now()
 	if !k.up.IsZero() {
 		if now.Sub(k.up) > longestWait {
-			k.wait = firstWait
+			k.again.Reset()
 		}
 		k.apart = k.last.Known() && wire.TimeOf(now).Sub(k.last).Abs() > farOff
 	}
 	k.up = time.Time{}
-	k.again = now.Add(k.wait)
-	k.wait = min(2*k.wait, longestWait)
+	k.again.Failed(now)
 	e := capture.Event{}
 	if !k.down {
 		k.down = true

@@ -233,8 +233,8 @@ func TestKeepRefused(t *testing.T) {
 		if up.Event != (capture.Event{Kind: capture.EventDown}) || up.Time != first+7 {
 			t.Errorf("%+v", up)
 		}
-		if k.wait != firstWait {
-			t.Errorf("wait %v: the frame did not begin it anew", k.wait)
+		if k.again.wait != 0 {
+			t.Errorf("wait %v: the frame did not begin it anew", k.again.wait)
 		}
 		if got := next(t, k); got.Payload != capture.MTP2 || got.Time != first+7 || got.Number != 2 {
 			t.Errorf("%+v", got)
@@ -245,7 +245,7 @@ func TestKeepRefused(t *testing.T) {
 
 	k := Keep(&Lines{}, func(context.Context) (Session, error) { return newScript(broken, capture.Frame{}), nil })
 	var got capture.Frame
-	for k.wait < 4*firstWait {
+	for k.again.wait < 2*firstWait {
 		if err := k.Next(&got); err != nil {
 			t.Fatal(err)
 		}

@@ -184,7 +184,7 @@ func (p *Port) flush() {
 		p.put(p.run.Event, p.clock.at(p.run.At))
 	}
 	for _, c := range p.channels {
-		if n := c.repeats.Left(); n > 0 {
+		if n := c.units.Left(); n > 0 {
 			f := capture.Frame{Time: max(p.mark, c.last), Interface: c.line, Direction: p.dir, Repeats: n}
 			p.r.queue.put(&f, nil)
 		}

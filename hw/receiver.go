@@ -21,6 +21,7 @@ type Receiver struct {
 	lines   *Lines
 	reading reading
 	ports   []*Port
+	units   []*UnitPort
 	queue   queue
 	given   *entry // whose octets the caller has
 	clock   wire.Time
@@ -151,6 +152,9 @@ func (r *Receiver) horizon() wire.Time {
 func (r *Receiver) Flush() {
 	r.flushed = true
 	for _, p := range r.ports {
+		p.flush()
+	}
+	for _, p := range r.units {
 		p.flush()
 	}
 }
