@@ -89,7 +89,7 @@ func pair(a, b uint32) [2]uint32 { return [2]uint32{min(a, b), max(a, b)} }
 // TestDeaf holds that what happens to a line in the middle of its calls makes those suspect that were up while it was not
 // heard, and no others; and that the coverage of those quarters of an hour is not known, and of no others.
 func TestDeaf(t *testing.T) {
-	path := labFile(t, lab.Options{Scenario: "load", Link: "mtp2-phdr", Seed: 7, MSUs: 12_000})
+	path := labFile(t, lab.Options{Scenario: "load", Link: "mtp2-phdr", Seed: 7, MSUs: 40_000})
 	f := func(d deafened, from, to time.Duration) {
 		t.Helper()
 		files, err := capture.Open([]string{path}, capture.Options{})
@@ -140,8 +140,8 @@ func TestDeaf(t *testing.T) {
 			}
 		}
 	}
-	f(deafened{line: 1, dir: wire.NoDirection, kind: capture.EventLOS}, 40*time.Second, 60*time.Second)
-	f(deafened{line: 2, dir: wire.Back, kind: capture.EventLOS}, 40*time.Second, 60*time.Second)
+	f(deafened{line: 1, dir: wire.NoDirection, kind: capture.EventLOS}, 40*time.Second, 200*time.Second)
+	f(deafened{line: 2, dir: wire.Back, kind: capture.EventLOS}, 40*time.Second, 200*time.Second)
 	f(deafened{line: 1, dir: wire.Forth, kind: capture.EventAIS, again: true}, 40*time.Second, 50*time.Second)
 	f(deafened{line: 1, dir: wire.Back, kind: capture.EventLFA}, 40*time.Second, 40*time.Second+100*time.Millisecond)
 	f(deafened{line: 0, dir: wire.NoDirection, kind: capture.EventDown}, 40*time.Second, 70*time.Second)

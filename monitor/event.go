@@ -106,6 +106,22 @@ func (m *Monitor) concerned(k outage, do func(*line, wire.Direction)) {
 	}
 }
 
+// tellDeaf is how often the correlator is told anew of lines that are still not heard: more often than a call that has ended
+// waits to learn it.
+const tellDeaf wire.Time = 10_000_000_000
+
+// stillDeaf tells the correlator of lines that are still not heard at clock, so that calls are marked too that begin and end
+// meanwhile.
+func (m *Monitor) stillDeaf(clock wire.Time) {
+	if told := m.measures.toldDeaf; clock >= told && clock-told < tellDeaf {
+		return
+	}
+	m.measures.toldDeaf = clock
+	for k := range m.measures.outages {
+		m.missedOn(k, clock)
+	}
+}
+
 // settleOutages marks what outages that last have made unknown up to now.
 func (m *Monitor) settleOutages() {
 	for k, since := range m.measures.outages {

@@ -44,6 +44,8 @@ type measures struct {
 	seen    uint64        // of those that were taken
 	gone    uint64
 	outages map[outage]moment // since when each lasts
+
+	toldDeaf wire.Time // when the correlator was last told of those
 }
 
 // usedMeasure remembers one entry of byKey.

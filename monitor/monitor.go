@@ -63,7 +63,6 @@ type Monitor struct {
 	correlator *correlate.Correlator
 	count      counters
 	measures   measures
-	outages    map[outage]wire.Time // since when
 	heard      Heard
 	doubting   []sigtran.Line // associations on which TSNs are passed over that may still come
 	doubted    []sigtran.Line // the same before the packet in hand
@@ -73,7 +72,7 @@ type Monitor struct {
 func New(opt Options) *Monitor {
 	m := &Monitor{opt: opt, lines: newLines(), hearings: correlate.NewHearings(),
 		count:    counters{first: wire.NoTime, last: wire.NoTime, other: map[string]map[string]uint64{}},
-		measures: measures{byKey: map[measureKey]*measure{}}, outages: map[outage]wire.Time{}}
+		measures: measures{byKey: map[measureKey]*measure{}}}
 	m.sigtran = sigtran.New(sigtran.Options{NewLink: m.lines.add, Variants: opt.variantsOf})
 	if opt.Calls != nil {
 		calls := *opt.Calls
@@ -124,6 +123,9 @@ func (m *Monitor) Run(ctx context.Context, src capture.Source) error {
 func (m *Monitor) take(f *capture.Frame) {
 	if f.Repeats > 0 {
 		m.count.frames[frameLeftOut] += uint64(f.Repeats)
+	}
+	if len(m.measures.outages) > 0 {
+		m.stillDeaf(f.Clock)
 	}
 	var fate frameFate
 	switch f.Payload {
