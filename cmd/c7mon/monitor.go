@@ -64,7 +64,7 @@ func (a *app) monitor(ctx context.Context, v mtp.Variant, asJSON bool) error {
 		return a.configErrors(a.config, err)
 	}
 	began := time.Now()
-	heard := &listening{began: began, sources: sources, of: make([]store.Capture, len(sources))}
+	heard := newListening(sources, began)
 	sink, err := a.openSink(ctx, heard.captures)
 	if err != nil {
 		return closeSources(sources, err)
@@ -129,6 +129,8 @@ type listening struct {
 	n       uint
 	flushed time.Time
 	kept    time.Time
+
+	storeEvery, keepEvery time.Duration
 }
 
 // How often calls that have ended are stored, and what was heard of links and sources.
@@ -136,6 +138,12 @@ const (
 	storeEvery = time.Second
 	keepEvery  = time.Minute
 )
+
+// newListening begins to listen to sources; Source, sink and m are still to be set.
+func newListening(sources []monitor.NamedSource, began time.Time) *listening {
+	return &listening{began: began, kept: began, sources: sources, of: make([]store.Capture, len(sources)),
+		storeEvery: storeEvery, keepEvery: keepEvery}
+}
 
 // captures gives what is known of each source, as a capture. Each run of a source is one of its own, so its mark is the
 // moment at which the run began.
@@ -178,12 +186,12 @@ func (l *listening) Next(f *capture.Frame) error {
 // keep stores what is due.
 func (l *listening) keep(clock wire.Time) {
 	now := time.Now()
-	if now.Sub(l.flushed) < storeEvery {
+	if now.Sub(l.flushed) < l.storeEvery {
 		return
 	}
 	l.flushed = now
 	l.sink.flush()
-	if now.Sub(l.kept) >= keepEvery {
+	if now.Sub(l.kept) >= l.keepEvery {
 		l.kept = now
 		l.sink.keep(l.m, clock)
 	}
