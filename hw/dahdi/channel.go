@@ -8,44 +8,20 @@ import (
 	"golang.org/x/sys/unix"
 
 	"c7mon/capture"
-	"c7mon/e1"
 	"c7mon/hw"
-	"c7mon/mtp"
 	"c7mon/wire"
 )
 
 // A channel is one direction of a link, or of a timeslot that may be one.
 type channel struct {
-	name   string
-	line   uint32
-	dir    wire.Direction
-	slots  []int
-	number int    // of the channel in the machine
-	dev    device // nil while it is not open
-	port   *hw.Port
-	silent time.Time // since when octets go by unheard
-	failed error     // why it is not open
-	down   bool      // EventDown has begun
-
-	sequence string // of the link: basic, extended, or "" while it is not known
-	repeats  mtp.RepeatFilter
-	errors   mtp.SUERM
-	begun    wire.Time // of the first frame, from which the octets of the link are counted
-}
-
-// lost says that octets go by unheard from t on.
-func (c *channel) lost(t time.Time) {
-	if c.silent.IsZero() {
-		c.silent = t
-	}
-}
-
-// found says that octets are heard again, and gives the gap to the link.
-func (c *channel) found(t time.Time) {
-	if !c.silent.IsZero() && c.port != nil {
-		c.port.Gap(wire.TimeOf(t), int64(t.Sub(c.silent)*e1.FrameRate/time.Second))
-	}
-	c.silent = time.Time{}
+	hw.Conditions // of its line
+	slots         []int
+	number        int          // of the channel in the machine
+	dev           device       // nil while it is not open
+	port          *hw.Port     // of a clear channel
+	units         *hw.UnitPort // of one in which the kernel finds the frames
+	silence       hw.Silence   // while it is not heard
+	failed        error        // why it is not open
 }
 
 // close closes the channel, because of err.
@@ -53,7 +29,7 @@ func (c *channel) close(t time.Time, err error) {
 	if c.dev != nil {
 		c.dev.Close()
 		c.dev = nil
-		c.lost(t)
+		c.silence.Begin(t)
 	}
 	c.failed = err
 }
@@ -88,7 +64,10 @@ func (n *session) openChannel(c *channel) (err error) {
 		return err
 	}
 	c.dev = dev
-	c.found(time.Now())
+	t := time.Now()
+	if silent := c.silence.End(t); c.port != nil {
+		c.port.Gap(wire.TimeOf(t), silent)
+	}
 	return nil
 }
 
@@ -112,7 +91,7 @@ func (n *session) hear(c *channel, t time.Time) error {
 		case k == 0:
 			return errors.New("read: nothing")
 		case n.framed():
-			n.frame(c, n.octets[:k], wire.TimeOf(t))
+			c.units.Good(wire.TimeOf(t), n.octets[:k], capture.FCSThere) // the driver has checked it
 		default:
 			c.port.Feed(wire.TimeOf(t), n.octets[:k])
 		}
@@ -143,76 +122,14 @@ func (n *session) channelEvents(c *channel) error {
 		case eventAlarm, eventNoAlarm:
 			n.look = time.Time{}
 		case eventReadOverrun:
-			n.event(c.name, c.dir, capture.Event{Kind: capture.EventDropped, Text: "the buffers of the channel were full"})
+			c.Event(capture.Event{Kind: capture.EventDropped, Text: "the buffers of the channel were full"})
 		case eventRemoved:
 			return errors.New("the card was taken out")
 		case eventAbort, eventOverrun, eventBadFCS:
-			n.errored(c, frameErrors[e])
-		}
-	}
-	return nil
-}
-
-// errored gives a frame that the driver found errored, of which it keeps nothing.
-func (n *session) errored(c *channel, err error) {
-	if !n.framed() {
-		return // of a channel that was HDLC before it was clear
-	}
-	t := wire.TimeOf(time.Now())
-	n.batch.put(&capture.Frame{Time: t, Interface: c.line, Direction: c.dir, Type: capture.LinkMTP2, Payload: capture.Malformed, Err: err}, nil)
-	n.rate(c, c.errors.Bad())
-}
-
-// frame gives a frame, which ends with its check sequence. The driver has checked it, and in mode mtp2 left out those that
-// are equal to the one before; what it left out is not counted, so the error rate is known in mode hdlc alone.
-func (n *session) frame(c *channel, b []byte, t wire.Time) {
-	unit := b[:max(len(b)-fcsOctets, 0)]
-	annexA := c.annexA(unit)
-	if c.begun == 0 {
-		c.begun = t
-	}
-	perSecond := uint64(e1.FrameRate * len(c.slots))
-	at := uint64(t-c.begun) / 1000 * perSecond / 1_000_000
-	if pass, left := c.repeats.Pass(unit, annexA, at, perSecond); pass {
-		f := capture.Frame{Time: t, Interface: c.line, Direction: c.dir, Type: capture.LinkMTP2, Payload: capture.MTP2,
-			FCS: capture.FCSThere, Len: len(b), Repeats: left}
-		if annexA {
-			f.Payload = capture.MTP2Annex
-		}
-		n.batch.put(&f, b)
-	}
-	n.rate(c, c.errors.Good())
-}
-
-// fcsOctets is the length of the check sequence.
-const fcsOctets = 2
-
-// rate tells of an error rate that has become too high, or no longer is.
-func (n *session) rate(c *channel, changed bool) {
-	if changed && n.mode.sigtype == sigHDLCFCS {
-		n.event(c.name, c.dir, capture.Event{Kind: capture.EventErrorRate, On: c.errors.Excessive()})
-	}
-}
-
-// annexA tells which sequence numbers the link has: the first unit whose length fits one kind alone tells. Q.703 Annex A.
-func (c *channel) annexA(unit []byte) bool {
-	if c.sequence == "" {
-		basic := fits(unit, false)
-		if extended := fits(unit, true); basic != extended {
-			c.sequence = "basic"
-			if extended {
-				c.sequence = "extended"
+			if n.framed() { // and no channel that was HDLC before it was clear
+				c.units.Bad(now(), frameErrors[e])
 			}
 		}
 	}
-	return c.sequence == "extended"
-}
-
-// flush gives the counts of what was left out of the links of a direction.
-func (n *session) flush(d *direction, t wire.Time) {
-	for _, c := range d.channels {
-		if left := c.repeats.Left(); left > 0 {
-			n.batch.put(&capture.Frame{Time: t, Interface: c.line, Direction: c.dir, Repeats: left}, nil)
-		}
-	}
+	return nil
 }

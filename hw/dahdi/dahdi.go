@@ -3,12 +3,10 @@
 package dahdi
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
 	"c7mon/hw"
-	"c7mon/mtp"
 	"c7mon/wire"
 )
 
@@ -52,13 +50,7 @@ func open(c Config, sys system) (hw.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return hw.Keep(s.lines, func(ctx context.Context) (hw.Session, error) {
-		session, err := s.dial(ctx)
-		if err != nil {
-			return nil, err // not a nil session in an interface
-		}
-		return session, nil
-	}), nil
+	return hw.Keep(s.lines, s.dial), nil
 }
 
 // newSource checks c and makes what outlives the sessions.
@@ -135,7 +127,8 @@ func (s *source) directionsOf(pairs []Pair) error {
 				return fmt.Errorf("pairs: %s of %s: span %d stands twice", key, p.Name, span)
 			}
 			taken[span] = true
-			s.directions = append(s.directions, &direction{span: span, name: p.Name, dir: wire.Direction(dir), channels: map[string]*channel{}})
+			s.directions = append(s.directions, &direction{Conditions: s.receiver.Conditions(p.Name, wire.Direction(dir)),
+				span: span, name: p.Name, dir: wire.Direction(dir), channels: map[string]*channel{}})
 		}
 	}
 	return nil
@@ -143,9 +136,3 @@ func (s *source) directionsOf(pairs []Pair) error {
 
 // framed reports whether the kernel finds the frames.
 func (s *source) framed() bool { return s.mode.sigtype != sigClear }
-
-// fits reports whether the length indicator is that of the unit.
-func fits(unit []byte, annexA bool) bool {
-	var su mtp.SignalUnit
-	return su.Decode(unit, annexA, 0) == nil
-}

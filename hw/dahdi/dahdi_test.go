@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -14,10 +13,9 @@ import (
 	"golang.org/x/sys/unix"
 
 	"c7mon/capture"
-	"c7mon/config"
 	"c7mon/hw"
+	"c7mon/hw/hwtest"
 	"c7mon/lab"
-	"c7mon/mtp"
 	"c7mon/wire"
 )
 
@@ -30,14 +28,7 @@ func TestOpen(t *testing.T) {
 	f := func(c Config) {
 		t.Helper()
 		s, err := Open(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.Close()
-		var frame capture.Frame
-		if err := s.Next(&frame); err != io.EOF {
-			t.Error("a closed source gives", err)
-		}
+		hwtest.Opens(t, s, err)
 	}
 	f(tap(""))
 	f(tap("clear", "16", "1-15"))
@@ -48,14 +39,8 @@ func TestOpen(t *testing.T) {
 
 // TestConfig reads the keys as the configuration file has them.
 func TestConfig(t *testing.T) {
-	s, err := config.ParseSource(`dahdi:mode=clear,pairs=[{name: "0", forth: 1, back: 2}],links=["16"],sequence=basic`)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var c Config
-	if err := s.Decode(&c); err != nil {
-		t.Fatal(err)
-	}
+	hwtest.Decode(t, `dahdi:mode=clear,pairs=[{name: "0", forth: 1, back: 2}],links=["16"],sequence=basic`, &c)
 	want := tap("clear", "16")
 	want.Line.Sequence = "basic"
 	if got := fmt.Sprintf("%+v", c); got != fmt.Sprintf("%+v", want) {
@@ -140,65 +125,44 @@ func TestKernel(t *testing.T) {
 	}
 }
 
-// counted closes a source when so many MSUs have come.
-type counted struct {
-	hw.Source
-	left int
-}
-
-func (c *counted) Next(f *capture.Frame) error {
-	err := c.Source.Next(f)
-	if err == nil && f.Payload == capture.MTP2 && (f.FCS == capture.FCSGone && len(f.Data) > 5 || len(f.Data) > 7) {
-		if c.left--; c.left == 0 {
-			c.Source.Close()
-		}
-	}
-	return err
-}
-
 // playScene lets the machine play the scene and gives what was heard.
-func playScene(t *testing.T, m *machine, s *scene, c Config, send func()) *heardBy {
+func playScene(t *testing.T, m *machine, s *hwtest.Scene, c Config, send func()) *hwtest.Record {
 	t.Helper()
 	src, err := open(c, m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	late := time.AfterFunc(patience, func() { src.Close() })
-	defer late.Stop()
 	go send()
-	return play(t, &counted{src, s.msus}, src.LineName)
+	return hwtest.Hear(t, hwtest.CloseAfter(t, src, s.MSUs), src.LineName)
 }
 
 // channelOf is the number of a lane's channel in the machine.
-func channelOf(k laneKey) int { return 31*int(k.dir) + k.timeslot }
+func channelOf(k hwtest.Lane) int { return 31*int(k.Dir) + k.Timeslot }
 
-func linksOf(s *scene) (links []string, channels []int) {
-	for k := range s.lanes {
-		if k.dir == wire.Forth {
-			links = append(links, fmt.Sprint(k.timeslot))
-		}
+func channelsOf(s *hwtest.Scene) (channels []int) {
+	for k := range s.Lanes {
 		channels = append(channels, channelOf(k))
 	}
-	return links, channels
+	return channels
 }
 
 func TestClear(t *testing.T) {
-	for _, o := range []lab.Options{{Scenario: "basic"}, {Scenario: "load", Calls: 100}} {
+	for _, o := range []lab.Options{{Scenario: "basic"}, {Scenario: "load", Calls: 100, For: 30 * time.Second}} {
 		for _, told := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, links told: %v", o.Scenario, told), func(t *testing.T) {
-				s := newScene(t, o, true)
-				links, channels := linksOf(s)
+				s := hwtest.NewScene(t, o, true)
+				links, channels := s.Links(), channelsOf(s)
 				m := newMachine(t, sigClear)
 				if !told {
 					m.odd[1], links = 0x8000, nil
 				}
 				c := tap("clear", links...)
-				c.Line.Clock, c.Line.Start = "stream", s.start.String()
+				c.Line.Clock, c.Line.Start = "stream", s.Start.String()
 				got := playScene(t, m, s, c, func() {
 					m.channels(channels...)
 					for at, more := 0, true; more; at += clearOctets {
 						more = false
-						for k, b := range s.lanes {
+						for k, b := range s.Lanes {
 							if b = b[min(at, len(b)):min(at+clearOctets, len(b))]; len(b) > 0 {
 								more = true
 								if !m.push(channelOf(k), 32, waiting{data: b}) {
@@ -208,7 +172,7 @@ func TestClear(t *testing.T) {
 						}
 					}
 				})
-				sameCalls(t, got, s.reference(t), true)
+				got.Same(t, s.Record(t), time.Millisecond)
 				if m.bufsize != clearOctets {
 					t.Error("buffers of", m.bufsize)
 				}
@@ -219,18 +183,18 @@ func TestClear(t *testing.T) {
 
 func TestFramed(t *testing.T) {
 	for _, mode := range []string{"hdlc", "mtp2"} {
-		for _, o := range []lab.Options{{Scenario: "basic"}, {Scenario: "load", Calls: 100}} {
+		for _, o := range []lab.Options{{Scenario: "basic"}, {Scenario: "load", Calls: 100, For: 30 * time.Second}} {
 			t.Run(mode+" "+o.Scenario, func(t *testing.T) {
-				s := newScene(t, o, false)
-				links, channels := linksOf(s)
+				s := hwtest.NewScene(t, o, false)
+				links, channels := s.Links(), channelsOf(s)
 				m := newMachine(t, map[string]uint32{"hdlc": sigHDLCFCS, "mtp2": sigMTP2}[mode])
 				m.old = mode == "mtp2"
 				got := playScene(t, m, s, tap(mode, links...), func() {
 					m.channels(channels...)
 					before := map[int][]byte{}
-					for _, u := range s.units {
-						n := channelOf(laneKey{int(u.Interface), u.Direction})
-						b := mtp.AppendFCS(bytes.Clone(u.Data), u.Data)
+					for _, u := range s.Units {
+						n := channelOf(hwtest.Lane{Timeslot: int(u.Interface), Dir: u.Direction})
+						b := hwtest.WithFCS(u.Data)
 						if mode == "mtp2" && bytes.Equal(b, before[n]) {
 							continue // as the driver does
 						}
@@ -241,7 +205,7 @@ func TestFramed(t *testing.T) {
 						m.drained(n) // so that the directions stay in step
 					}
 				})
-				sameCalls(t, got, s.reference(t), false)
+				got.Same(t, s.Record(t), hwtest.Untimed)
 			})
 		}
 	}
@@ -254,85 +218,18 @@ func (m *machine) drained(n int) {
 	m.wait("the channel to be read", func() bool { c := m.cards[n]; return c == nil || len(c.waiting) == 0 })
 }
 
-// A listener reads a source in the background.
-type listener struct {
-	t      *testing.T
-	src    hw.Source
-	frames chan heardFrame
-}
-
-type heardFrame struct {
-	capture.Frame
-	line string
-}
-
-func listen(t *testing.T, c Config, m *machine) *listener {
+// listen reads a source of the machine in the background.
+func listen(t *testing.T, c Config, m *machine) *hwtest.Listener {
 	t.Helper()
 	src, err := open(c, m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &listener{t, src, make(chan heardFrame, 1<<16)}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			var f capture.Frame
-			if err := src.Next(&f); err != nil {
-				if err != io.EOF {
-					t.Error(err)
-				}
-				return
-			}
-			f.Data = slices.Clone(f.Data)
-			if f.Payload != capture.Tick || f.Repeats > 0 {
-				l.frames <- heardFrame{f, src.LineName(&f)}
-			}
-		}
-	}()
-	t.Cleanup(func() {
-		src.Close()
-		<-done
-	})
-	return l
-}
-
-// wait waits for a frame that is as the test wants it.
-func (l *listener) wait(what string, is func(*heardFrame) bool) heardFrame {
-	l.t.Helper()
-	late := time.After(patience)
-	for {
-		select {
-		case f := <-l.frames:
-			if is(&f) {
-				return f
-			}
-		case <-late:
-			l.t.Fatalf("waited %v for %s", patience, what)
-		}
-	}
-}
-
-func (l *listener) event(line string, kind capture.EventKind, on bool) heardFrame {
-	l.t.Helper()
-	return l.wait(fmt.Sprintf("%v %v of %q", kind, on, line), func(f *heardFrame) bool {
-		return f.Payload == capture.LineEvent && f.line == line && f.Event.Kind == kind && f.Event.On == on
-	})
+	return hwtest.Listen(t, src)
 }
 
 // frameOctets are the octets of an MSU with its check sequence, whose last octet is n.
-func frameOctets(n byte) []byte {
-	su := mtp.SignalUnit{FSN: uint16(n & 0x7f), FIB: true, BIB: true, Data: []byte{0x85, 1, 2, 3, 4, 5, 6, n}}
-	b := su.Append(nil, false)
-	return mtp.AppendFCS(b, b)
-}
-
-func (l *listener) unit(n byte, dir wire.Direction) heardFrame {
-	l.t.Helper()
-	return l.wait(fmt.Sprintf("unit %d", n), func(f *heardFrame) bool {
-		return f.Payload == capture.MTP2 && f.Direction == dir && f.FCS == capture.FCSThere && len(f.Data) > 7 && f.Data[len(f.Data)-3] == n
-	})
-}
+func frameOctets(n uint16) []byte { return hwtest.WithFCS(hwtest.MSU(n, false)) }
 
 func TestSpanAlarms(t *testing.T) {
 	m := newMachine(t, sigMTP2)
@@ -342,13 +239,13 @@ func TestSpanAlarms(t *testing.T) {
 		t.Helper()
 		m.set(func() { m.alarms[span] = bits })
 		m.push(16, 8, waiting{event: eventAlarm})
-		got := l.event("0", want, true)
+		got := l.Event("0", want, true)
 		if got.Direction != wire.Direction(span-1) || got.Event.Text != text {
 			t.Errorf("%v: direction %v, %q", want, got.Direction, got.Event.Text)
 		}
 		m.set(func() { m.alarms[span] = 0 })
 		m.push(16, 8, waiting{event: eventNoAlarm})
-		l.event("0", want, false)
+		l.Event("0", want, false)
 	}
 	f(1, alarmRed|alarmLOS, capture.EventLOS, "")
 	f(2, alarmRed|alarmLFA, capture.EventLFA, "")
@@ -357,21 +254,23 @@ func TestSpanAlarms(t *testing.T) {
 	f(1, alarmBlue|alarmRed, capture.EventAIS, "")
 	f(2, alarmYellow, capture.EventRAI, "")
 	m.set(func() { m.counters[2] = [3]uint32{5, 6, 7} })
-	if got := l.event("0", capture.EventCRC4, false); got.Event.Count != 5 || got.Direction != wire.Back {
+	if got := l.Event("0", capture.EventCRC4, false); got.Event.Count != 5 || got.Direction != wire.Back {
 		t.Errorf("%+v", got.Event)
 	}
-	if got := l.event("0", capture.EventEBit, false); got.Event.Count != 6 {
+	if got := l.Event("0", capture.EventEBit, false); got.Event.Count != 6 {
 		t.Errorf("%+v", got.Event)
 	}
-	if got := l.event("0", capture.EventNote, false); got.Event.String() != "note: 7: interrupts of the card were missed" {
+	if got := l.Event("0", capture.EventNote, false); got.Event.String() != "note: 7: interrupts of the card were missed" {
 		t.Errorf("%v", got.Event)
 	}
 	m.set(func() { m.counters[2] = [3]uint32{2, 6, 7} }) // the driver was loaded anew
-	if got := l.event("0", capture.EventCRC4, false); got.Event.Count != 2 {
+	m.push(16, 8, waiting{event: eventNoAlarm})          // so that it is looked at now, not in a second
+	if got := l.Event("0", capture.EventCRC4, false); got.Event.Count != 2 {
 		t.Errorf("%+v", got.Event)
 	}
 	m.set(func() { m.alarms[1] = alarmLoopback })
-	l.event("0", capture.EventNote, false)
+	m.push(16, 8, waiting{event: eventAlarm})
+	l.Event("0", capture.EventNote, false)
 }
 
 func TestChannelEvents(t *testing.T) {
@@ -381,9 +280,9 @@ func TestChannelEvents(t *testing.T) {
 	f := func(event uint32, want string) {
 		t.Helper()
 		m.push(47, 8, waiting{event: event})
-		got := l.wait(want, func(f *heardFrame) bool { return f.Payload == capture.Malformed })
-		if got.Err == nil || !strings.Contains(got.Err.Error(), want) || got.line != "0/16" || got.Direction != wire.Back {
-			t.Errorf("%v on %s, direction %v", got.Err, got.line, got.Direction)
+		got := l.Wait(want, func(f *hwtest.Heard) bool { return f.Payload == capture.Malformed })
+		if got.Err == nil || !strings.Contains(got.Err.Error(), want) || got.Line != "0/16" || got.Direction != wire.Back {
+			t.Errorf("%v on %s, direction %v", got.Err, got.Line, got.Direction)
 		}
 	}
 	f(eventAbort, "aborted")
@@ -391,17 +290,17 @@ func TestChannelEvents(t *testing.T) {
 	f(eventBadFCS, "frame check sequence is wrong")
 	m.push(16, 8, waiting{event: 30}) // nothing was written, and nothing ever is
 	m.push(16, 8, waiting{event: eventReadOverrun})
-	l.event("0/16", capture.EventDropped, false)
+	l.Event("0/16", capture.EventDropped, false)
 	for range 70 {
 		m.push(16, 64, waiting{event: eventBadFCS})
 	}
-	l.event("0/16", capture.EventErrorRate, true)
+	l.Event("0/16", capture.EventErrorRate, true)
 	for i := range 256 * 70 {
-		if !m.push(16, 32, waiting{data: frameOctets(byte(i))}) {
+		if !m.push(16, 32, waiting{data: frameOctets(uint16(i))}) {
 			t.Fatal("closed")
 		}
 	}
-	l.event("0/16", capture.EventErrorRate, false)
+	l.Event("0/16", capture.EventErrorRate, false)
 }
 
 // TestRepeats leaves out FISUs that say nothing new, and counts them.
@@ -409,14 +308,14 @@ func TestRepeats(t *testing.T) {
 	m := newMachine(t, sigHDLCFCS)
 	l := listen(t, tap("hdlc", "16"), m)
 	m.channels(16, 47)
-	fisu := mtp.AppendFCS([]byte{0x81, 0x82, 0}, []byte{0x81, 0x82, 0})
+	fisu := hwtest.WithFCS([]byte{0x81, 0x82, 0})
 	const sent = 500
 	for range sent {
 		m.push(16, 32, waiting{data: fisu})
 	}
 	m.push(16, 32, waiting{data: frameOctets(3)})
 	given, left := 0, uint32(0)
-	l.wait("the MSU", func(f *heardFrame) bool {
+	l.Wait("the MSU", func(f *hwtest.Heard) bool {
 		left += f.Repeats
 		if f.Payload == capture.MTP2 && len(f.Data) > 7 {
 			return true
@@ -435,11 +334,11 @@ func TestWrongChannels(t *testing.T) {
 		m := newMachine(t, sigClear)
 		set(m)
 		l := listen(t, c, m)
-		got := l.event("", capture.EventDown, true)
+		got := l.Event("", capture.EventDown, true)
 		if !strings.Contains(got.Event.Text, want) {
 			t.Errorf("%q, want %q", got.Event.Text, want)
 		}
-		l.src.Close()
+		l.Close()
 	}
 	f(tap("clear", "16"), "/dev/dahdi/ctl: no such file", func(m *machine) { m.gone = true })
 	f(tap("mtp2", "16"), "span 1, timeslot 16 (channel 16): it is configured as bchan or clear: mtp2=16 is needed in /etc/dahdi/system.conf", func(*machine) {})
@@ -464,9 +363,7 @@ func TestBundle(t *testing.T) {
 	l := listen(t, tap("mtp2", "1-15+17-31"), m)
 	m.channels(1, 32)
 	m.push(32, 8, waiting{data: frameOctets(5)})
-	if got := l.unit(5, wire.Back); got.line != "0/1-15+17-31" {
-		t.Error(got.line)
-	}
+	l.MSU("0/1-15+17-31", wire.Back, 5)
 }
 
 // TestOneBusy has one channel that another program has open: the rest is heard, and it too when it is free.
@@ -474,15 +371,15 @@ func TestOneBusy(t *testing.T) {
 	m := newMachine(t, sigMTP2)
 	m.busy[16] = true
 	l := listen(t, tap("mtp2", "5", "16"), m)
-	if got := l.event("0/16", capture.EventDown, true); got.Direction != wire.Forth || !strings.Contains(got.Event.Text, "another program") {
+	if got := l.Event("0/16", capture.EventDown, true); got.Direction != wire.Forth || !strings.Contains(got.Event.Text, "another program") {
 		t.Errorf("%+v", got.Event)
 	}
 	m.push(47, 8, waiting{data: frameOctets(5)})
-	l.unit(5, wire.Back)
+	l.MSU("0/16", wire.Back, 5)
 	m.set(func() { m.busy[16] = false })
-	l.event("0/16", capture.EventDown, false)
+	l.Event("0/16", capture.EventDown, false)
 	m.push(16, 8, waiting{data: frameOctets(6)})
-	l.unit(6, wire.Forth)
+	l.MSU("0/16", wire.Forth, 6)
 }
 
 // TestRemoved takes the card out in the middle of a session, with an alarm up, and puts it in again.
@@ -491,59 +388,54 @@ func TestRemoved(t *testing.T) {
 	l := listen(t, tap("mtp2", "16"), m)
 	m.channels(16, 47)
 	m.push(16, 8, waiting{data: frameOctets(1)})
-	l.unit(1, wire.Forth)
+	l.MSU("0/16", wire.Forth, 1)
 	m.set(func() { m.alarms[1] = alarmLOS })
-	l.event("0", capture.EventLOS, true)
+	l.Event("0", capture.EventLOS, true)
 	m.set(func() {
 		m.gone, m.cards[47].broken = true, unix.ENODEV
 		m.cards[47].w.Write([]byte{0})
 	})
-	if got := l.event("0/16", capture.EventDown, true); !strings.Contains(got.Event.Text, "no such device") || got.Direction != wire.Back {
+	if got := l.Event("0/16", capture.EventDown, true); !strings.Contains(got.Event.Text, "no such device") || got.Direction != wire.Back {
 		t.Errorf("%+v", got.Event)
 	}
 	m.push(16, 8, waiting{event: eventRemoved})
-	if got := l.event("0/16", capture.EventDown, true); !strings.Contains(got.Event.Text, "taken out") {
+	if got := l.Event("0/16", capture.EventDown, true); !strings.Contains(got.Event.Text, "taken out") {
 		t.Errorf("%+v", got.Event)
 	}
-	l.event("0", capture.EventLOS, false)
-	l.event("", capture.EventDown, true)
+	l.Event("0", capture.EventLOS, false)
+	l.Event("", capture.EventDown, true)
 	m.set(func() { m.gone, m.alarms[1] = false, 0 })
-	l.event("", capture.EventDown, false)
+	l.Event("", capture.EventDown, false)
 	m.channels(16, 47)
 	m.push(16, 8, waiting{data: frameOctets(2)})
-	l.unit(2, wire.Forth)
+	l.MSU("0/16", wire.Forth, 2)
 }
 
 // TestBitErrors turns one bit in a hundred around on a clear channel.
 func TestBitErrors(t *testing.T) {
-	s := newScene(t, lab.Options{Scenario: "basic"}, true)
+	s := hwtest.NewScene(t, lab.Options{Scenario: "basic"}, true)
 	m := newMachine(t, sigClear)
 	l := listen(t, tap("clear", "16"), m)
 	m.channels(16, 47)
-	b := slices.Clone(s.lanes[laneKey{16, wire.Forth}])[:80_000]
-	x := uint32(1)
-	for i := range len(b) * 8 {
-		if x = x*1664525 + 1013904223; x>>16%100 == 0 {
-			b[i/8] ^= 1 << (i % 8)
-		}
-	}
+	b := slices.Clone(s.Lanes[hwtest.Lane{Timeslot: 16, Dir: wire.Forth}])[:80_000]
+	hwtest.Spoil(b, 100)
 	go func() {
 		for part := range slices.Chunk(b, clearOctets) {
 			m.push(16, 32, waiting{data: part})
 		}
 	}()
 	bad := 0
-	l.wait("fifty errored units", func(f *heardFrame) bool {
+	l.Wait("fifty errored units", func(f *hwtest.Heard) bool {
 		if f.Payload == capture.Malformed {
 			bad++
 		}
 		return bad >= 50
 	})
-	clean := s.lanes[laneKey{16, wire.Back}]
+	clean := s.Lanes[hwtest.Lane{Timeslot: 16, Dir: wire.Back}]
 	for part := range slices.Chunk(clean, clearOctets) {
 		m.push(47, 32, waiting{data: part})
 	}
-	l.wait("the other direction", func(f *heardFrame) bool {
+	l.Wait("the other direction", func(f *hwtest.Heard) bool {
 		return f.Payload == capture.MTP2 && f.Direction == wire.Back && len(f.Data) > 5
 	})
 }
@@ -556,20 +448,10 @@ func TestDescriptors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		done := make(chan error)
-		go func() {
-			var f capture.Frame
-			err := error(nil)
-			for err == nil {
-				err = src.Next(&f)
-			}
-			done <- err
-		}()
+		l := hwtest.Listen(t, src)
 		m.channels(1, 62)
-		src.Close()
-		if err := <-done; err != io.EOF {
-			t.Fatal(err)
-		}
+		l.Close()
+		l.Rest()
 		m.set(func() {
 			if len(m.cards) > 0 {
 				t.Errorf("%d channels are open", len(m.cards))

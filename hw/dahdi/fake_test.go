@@ -7,9 +7,10 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
+
+	"c7mon/hw/hwtest"
 )
 
 // A machine is a system with the driver and two spans of 31 channels: it does the requests as the driver does, on structures
@@ -220,21 +221,8 @@ func (c *card) Close() error {
 	return c.r.Close()
 }
 
-// patience is how long a test waits for what surely comes.
-const patience = time.Minute
-
 // wait waits, with the lock, until what is true.
-func (m *machine) wait(what string, is func() bool) bool {
-	late := time.AfterFunc(patience, func() {
-		m.t.Errorf("waited %v for %s", patience, what)
-		m.cond.Broadcast()
-	})
-	defer late.Stop()
-	for !is() && !m.t.Failed() {
-		m.cond.Wait()
-	}
-	return !m.t.Failed()
-}
+func (m *machine) wait(what string, is func() bool) bool { return hwtest.Await(m.t, m.cond, what, is) }
 
 // channels waits until channels are open.
 func (m *machine) channels(numbers ...int) {

@@ -1,6 +1,7 @@
 package dahdi
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,14 +18,13 @@ import (
 
 // A direction is one span: one direction of an E1.
 type direction struct {
+	hw.Conditions
 	span     int
 	name     string // of the E1
 	dir      wire.Direction
 	channels map[string]*channel // by name of the line, the same from one session to the next
 	order    []string            // names of channels
 	failed   error               // why nothing of it can be heard
-	down     bool                // EventDown has begun
-	on       [capture.EventRAI + 1]bool
 	loop     bool
 	known    bool     // info is of this session
 	info     spanInfo // when it was looked at last
@@ -72,25 +72,21 @@ func (n *session) openAll() error {
 	}
 	var first error
 	for _, d := range n.directions {
-		if d.failed = n.openDirection(d, all); d.failed != nil && first == nil {
-			first = d.failed
-		}
+		d.failed = n.openDirection(d, all)
+		first = cmp.Or(first, d.failed)
 		for _, name := range d.order {
-			if c := d.channels[name]; c.failed != nil && first == nil {
-				first = c.failed
-			}
+			first = cmp.Or(first, d.channels[name].failed)
 		}
 	}
 	n.listOpen()
-	n.retry = time.Now().Add(retryEvery)
 	if len(n.open) == 0 {
 		return fmt.Errorf("DAHDI: %w", first)
 	}
 	for _, d := range n.directions {
-		n.tell(d.name, d.dir, d.failed, &d.down)
+		d.Down(d.failed)
 		for _, name := range d.order {
 			c := d.channels[name]
-			n.tell(c.name, c.dir, c.failed, &c.down)
+			c.Down(c.failed)
 		}
 	}
 	return nil
@@ -146,11 +142,11 @@ func (n *session) channelOf(d *direction, l hw.Link) *channel {
 	name := d.name + "/" + l.Name
 	c := d.channels[name]
 	if c == nil {
-		c = &channel{name: name, line: n.lines.Add(name), dir: d.dir, slots: l.Timeslots}
-		if seq := n.config.Line.Sequence; seq != "auto" {
-			c.sequence = seq
-		}
-		if !n.framed() {
+		c = &channel{Conditions: n.receiver.Conditions(name, d.dir), slots: l.Timeslots}
+		if n.framed() {
+			// In mode mtp2 the driver leaves out what is equal to the unit before and does not count it.
+			c.units = n.receiver.Units(name, d.dir, len(l.Timeslots), n.mode.sigtype == sigHDLCFCS)
+		} else {
 			c.port = n.receiver.Channel(name, d.dir, 1)
 		}
 		d.channels[name] = c
@@ -220,21 +216,22 @@ func (n *session) listOpen() {
 	}
 }
 
-// tryAgain opens what is not open.
-func (n *session) tryAgain(now time.Time) {
-	n.retry = now.Add(retryEvery)
-	closed := false
+// tryAgain opens what is not open, when it is time.
+func (n *session) tryAgain(now time.Time) error {
+	if n.retry.Left(now) > 0 {
+		return nil
+	}
+	n.retry.Failed(now)
 	for _, d := range n.directions {
-		closed = closed || d.failed != nil
+		closed := d.failed != nil
 		for _, c := range d.channels {
 			closed = closed || c.dev == nil
 		}
-	}
-	if closed {
-		if err := n.openAll(); err != nil {
-			n.end(err)
+		if closed {
+			return n.openAll()
 		}
 	}
+	return nil
 }
 
 // lookAtSpans asks for alarms and counters.
@@ -245,48 +242,41 @@ func (n *session) lookAtSpans(now time.Time) {
 		if err != nil {
 			continue // its channels tell that it is gone
 		}
-		d.setAlarms(n, info.alarms)
+		d.setAlarms(info.alarms)
 		if d.known {
-			d.count(n, capture.EventCRC4, d.info.crc4, info.crc4, "")
-			d.count(n, capture.EventEBit, d.info.ebits, info.ebits, "")
-			d.count(n, capture.EventNote, d.info.irqMisses, info.irqMisses, "interrupts of the card were missed")
+			d.count(capture.EventCRC4, d.info.crc4, info.crc4, "")
+			d.count(capture.EventEBit, d.info.ebits, info.ebits, "")
+			d.count(capture.EventNote, d.info.irqMisses, info.irqMisses, "interrupts of the card were missed")
 		}
 		d.info, d.known = info, true
 	}
 }
 
 // count tells how much a counter of the card has gone up. One that is lower than before was set back.
-func (d *direction) count(n *session, kind capture.EventKind, before, now uint32, text string) {
+func (d *direction) count(kind capture.EventKind, before, now uint32, text string) {
 	if now < before {
 		before = 0
 	}
 	if now > before {
-		n.event(d.name, d.dir, capture.Event{Kind: kind, Count: uint64(now - before), Text: text})
+		d.Event(capture.Event{Kind: kind, Count: uint64(now - before), Text: text})
 	}
 }
 
 // setAlarms tells of alarms that begin and end. A red alarm of a card that does not say more is told as loss of frame
 // alignment, which it is in every case.
-func (d *direction) setAlarms(n *session, bits uint32) {
-	red := bits&alarmRed != 0 && bits&(alarmLOS|alarmLFA|alarmLMFA|alarmBlue) == 0
-	set := func(kind capture.EventKind, on bool) {
-		if d.on[kind] != on {
-			d.on[kind] = on
-			e := capture.Event{Kind: kind, On: on}
-			if kind == capture.EventLFA && red {
-				e.Text = "red alarm"
-			}
-			n.event(d.name, d.dir, e)
-		}
+func (d *direction) setAlarms(bits uint32) {
+	red := ""
+	if bits&alarmRed != 0 && bits&(alarmLOS|alarmLFA|alarmLMFA|alarmBlue) == 0 {
+		red = "red alarm"
 	}
-	set(capture.EventLOS, bits&alarmLOS != 0)
-	set(capture.EventAIS, bits&alarmBlue != 0)
-	set(capture.EventLFA, bits&alarmLFA != 0 || red)
-	set(capture.EventLMFA, bits&alarmLMFA != 0)
-	set(capture.EventRAI, bits&alarmYellow != 0)
+	d.Set(capture.EventLOS, bits&alarmLOS != 0, "")
+	d.Set(capture.EventAIS, bits&alarmBlue != 0, "")
+	d.Set(capture.EventLFA, bits&alarmLFA != 0 || red != "", red)
+	d.Set(capture.EventLMFA, bits&alarmLMFA != 0, "")
+	d.Set(capture.EventRAI, bits&alarmYellow != 0, "")
 	if loop := bits&alarmLoopback != 0; loop != d.loop {
 		if d.loop = loop; loop {
-			n.event(d.name, d.dir, capture.Event{Kind: capture.EventNote, Text: "the span is in loopback: it hears what the card sends"})
+			d.Event(capture.Event{Kind: capture.EventNote, Text: "the span is in loopback: it hears what the card sends"})
 		}
 	}
 }
