@@ -147,7 +147,7 @@ func channelsOf(s *hwtest.Scene) (channels []int) {
 }
 
 func TestClear(t *testing.T) {
-	for _, o := range []lab.Options{{Scenario: "basic"}, {Scenario: "load", Calls: 100, For: 30 * time.Second}} {
+	for _, o := range []lab.Options{{Scenario: "basic"}, {Scenario: "faults", Pause: time.Second}, {Scenario: "load", Calls: 100, For: 30 * time.Second}} {
 		for _, told := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, links told: %v", o.Scenario, told), func(t *testing.T) {
 				s := hwtest.NewScene(t, o, true)

@@ -6,7 +6,6 @@
 package e1d
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -49,13 +48,7 @@ func Open(c Config) (hw.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return hw.Keep(s.lines, func(ctx context.Context) (hw.Session, error) {
-		session, err := s.dial(ctx)
-		if err != nil {
-			return nil, err // not a nil session in an interface
-		}
-		return session, nil
-	}), nil
+	return hw.Keep(s.lines, s.dial), nil
 }
 
 // newSource checks c and makes what outlives the sessions.
@@ -88,18 +81,16 @@ func newSource(c Config) (*source, error) {
 			return nil, fmt.Errorf("links: %q: osmo-e1d opens timeslots at different moments, so a link of several needs mode: superchannel", l.Name)
 		}
 	}
-	if s.directions, err = directionsOf(c.Pairs); err != nil {
-		return nil, err
-	}
 	s.lines.Add("")
 	if s.receiver, err = hw.NewReceiver(s.lines, c.Line); err != nil {
 		return nil, err
 	}
-	return s, nil
+	s.directions, err = directionsOf(c.Pairs, s.receiver)
+	return s, err
 }
 
 // directionsOf checks the pairs.
-func directionsOf(pairs []Pair) (all []*direction, err error) {
+func directionsOf(pairs []Pair, r *hw.Receiver) (all []*direction, err error) {
 	if len(pairs) == 0 {
 		return nil, errors.New(`pairs: the two directions of each E1 are needed, such as {name: "0", forth: "0.0", back: "0.1"}`)
 	}
@@ -122,7 +113,8 @@ func directionsOf(pairs []Pair) (all []*direction, err error) {
 				return nil, fmt.Errorf("pairs: %s of %s: line %v stands twice", key, p.Name, at)
 			}
 			taken[at] = true
-			all = append(all, &direction{at: at, name: p.Name, dir: wire.Direction(dir), ports: map[string]*hw.Port{}})
+			all = append(all, &direction{Conditions: r.Conditions(p.Name, wire.Direction(dir)),
+				at: at, name: p.Name, dir: wire.Direction(dir), ports: map[string]*hw.Port{}})
 		}
 	}
 	return all, nil

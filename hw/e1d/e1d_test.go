@@ -12,10 +12,9 @@ import (
 	"time"
 
 	"c7mon/capture"
-	"c7mon/config"
 	"c7mon/hw"
+	"c7mon/hw/hwtest"
 	"c7mon/lab"
-	"c7mon/mtp"
 	"c7mon/wire"
 )
 
@@ -28,16 +27,7 @@ func TestOpen(t *testing.T) {
 	f := func(c Config) {
 		t.Helper()
 		s, err := Open(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-		var frame capture.Frame
-		if err := s.Next(&frame); err != io.EOF {
-			t.Error("a closed source gives", err)
-		}
+		hwtest.Opens(t, s, err)
 	}
 	f(tracer(""))
 	f(tracer("/nowhere", "16", "1-15"))
@@ -49,14 +39,8 @@ func TestOpen(t *testing.T) {
 func TestConfig(t *testing.T) {
 	f := func(text string) {
 		t.Helper()
-		s, err := config.ParseSource(text)
-		if err != nil {
-			t.Fatal(err)
-		}
 		var c Config
-		if err := s.Decode(&c); err != nil {
-			t.Fatal(err)
-		}
+		hwtest.Decode(t, text, &c)
 		want := tracer("/tmp/osmo-e1d.ctl", "16")
 		want.Mode, want.ReceiveOnly, want.Line.Sequence = "superchannel", true, "basic"
 		if got := fmt.Sprintf("%+v", c); got != fmt.Sprintf("%+v", want) {
@@ -142,79 +126,52 @@ func TestList_Failure(t *testing.T) {
 
 func (message) version(v byte) []byte { return packet(0xe1|uint16(v)<<8, 8, 0x80, 0, 0, 0) }
 
-// counted closes a source when so many MSUs have come.
-type counted struct {
-	hw.Source
-	left int
-	err  error
-}
-
-func (c *counted) Next(f *capture.Frame) error {
-	err := c.Source.Next(f)
-	if err == nil && f.Payload == capture.MTP2 && len(f.Data) > 5 {
-		if c.left--; c.left == 0 {
-			c.err = c.Source.Close()
-		}
-	}
-	return err
-}
-
 // playScene lets the daemon play the scene and gives what was heard.
-func playScene(t *testing.T, d *daemon, s *scene, c Config, send func()) *heardBy {
+func playScene(t *testing.T, s *hwtest.Scene, c Config, send func()) *hwtest.Record {
 	t.Helper()
-	c.Line.Clock, c.Line.Start = "stream", s.start.String()
+	c.Line.Clock, c.Line.Start = "stream", s.Start.String()
 	src, err := Open(c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	late := time.AfterFunc(patience, func() { src.Close() })
-	defer late.Stop()
 	go send()
-	return play(t, &counted{Source: src, left: s.msus}, src.LineName)
+	return hwtest.Hear(t, hwtest.CloseAfter(t, src, s.MSUs), src.LineName)
 }
 
 // step is how many octets of each timeslot are sent before the next one has its turn.
 const step = 4000
 
 func TestScenario(t *testing.T) {
-	for _, o := range []lab.Options{{Scenario: "basic"}, {Scenario: "faults"}, {Scenario: "load", Calls: 200}} {
-		s := newScene(t, o, false)
-		want := s.reference(t)
-		var links []string
-		for k := range s.lanes {
-			if k.dir == wire.Forth {
-				links = append(links, fmt.Sprint(k.timeslot))
-			}
-		}
+	for _, o := range []lab.Options{{Scenario: "basic"}, {Scenario: "faults", Pause: time.Second}, {Scenario: "load", Calls: 200, For: 30 * time.Second}} {
+		s := hwtest.NewScene(t, o, false)
+		want := s.Record(t)
+		links := s.Links()
 		t.Run(o.Scenario+" channelized", func(t *testing.T) {
 			d := newDaemon(t)
-			got := playScene(t, d, s, tracer(d.path, links...), func() {
-				for k := range s.lanes {
-					d.timeslots(uint8(k.timeslot))
+			got := playScene(t, s, tracer(d.path, links...), func() {
+				for k := range s.Lanes {
+					d.timeslots(uint8(k.Timeslot))
 				}
 				n := 0
-				for at := 0; n < len(s.lanes); at += step {
+				for at := 0; n < len(s.Lanes); at += step {
 					n = 0
-					for k, b := range s.lanes {
+					for k, b := range s.Lanes {
 						if b = b[min(at, len(b)):min(at+step, len(b))]; len(b) == 0 {
 							n++
-						} else if !d.send(stream{address{0, uint8(k.dir)}, uint8(k.timeslot)}, b) {
+						} else if !d.send(stream{address{0, uint8(k.Dir)}, uint8(k.Timeslot)}, b) {
 							return
 						}
 					}
 				}
 			})
-			sameCalls(t, got, want)
+			got.Same(t, want, time.Millisecond)
 		})
-		if o.Scenario == "faults" {
-			continue // hours of all timeslots
-		}
 		t.Run(o.Scenario+" superchannel", func(t *testing.T) {
 			d := newDaemon(t)
 			c := tracer(d.path, links...)
 			c.Mode, c.ReceiveOnly, c.Buffer = "superchannel", true, 100
-			both := [2][]byte{s.inFrames(wire.Forth, 1, 31), s.inFrames(wire.Back, 1, 31)}
-			got := playScene(t, d, s, c, func() {
+			both := [2][]byte{s.InFrames(wire.Forth, 1, 31), s.InFrames(wire.Back, 1, 31)}
+			got := playScene(t, s, c, func() {
 				d.timeslots(superchannel)
 				for at := 0; at < len(both[0]); at += 4001 { // not whole frames
 					for dir, b := range both {
@@ -224,7 +181,7 @@ func TestScenario(t *testing.T) {
 					}
 				}
 			})
-			sameCalls(t, got, want)
+			got.Same(t, want, time.Millisecond)
 			if d.buffer != 3100 || d.asked[lineConfig] != 2 {
 				t.Errorf("buffer %d, %d lines configured", d.buffer, d.asked[lineConfig])
 			}
@@ -234,13 +191,13 @@ func TestScenario(t *testing.T) {
 
 // TestFound plays a scene to a source that is not told its links.
 func TestFound(t *testing.T) {
-	s := newScene(t, lab.Options{Scenario: "basic"}, true)
-	want := s.reference(t)
+	s := hwtest.NewScene(t, lab.Options{Scenario: "basic"}, true)
+	want := s.Record(t)
 	d := newDaemon(t)
-	both := [2][]byte{s.inFrames(wire.Forth, 1, 31), s.inFrames(wire.Back, 1, 31)}
+	both := [2][]byte{s.InFrames(wire.Forth, 1, 31), s.InFrames(wire.Back, 1, 31)}
 	c := tracer(d.path)
 	c.Mode = "superchannel"
-	got := playScene(t, d, s, c, func() {
+	got := playScene(t, s, c, func() {
 		d.timeslots(superchannel)
 		for at := 0; at < len(both[0]); at += 31 * step {
 			for dir, b := range both {
@@ -250,93 +207,26 @@ func TestFound(t *testing.T) {
 			}
 		}
 	})
-	sameCalls(t, got, want)
+	got.Same(t, want, time.Millisecond)
 }
 
-// A listener reads a source in the background.
-type listener struct {
-	t      *testing.T
-	src    hw.Source
-	frames chan heardFrame
-}
-
-type heardFrame struct {
-	capture.Frame
-	line string
-}
-
-func listen(t *testing.T, c Config) *listener {
+// listen reads a source in the background.
+func listen(t *testing.T, c Config) *hwtest.Listener {
 	t.Helper()
 	src, err := Open(c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &listener{t, src, make(chan heardFrame, 1<<16)}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			var f capture.Frame
-			if err := src.Next(&f); err != nil {
-				if err != io.EOF {
-					t.Error(err)
-				}
-				return
-			}
-			f.Data = slices.Clone(f.Data)
-			if f.Payload != capture.Tick {
-				l.frames <- heardFrame{f, src.LineName(&f)}
-			}
-		}
-	}()
-	t.Cleanup(func() {
-		src.Close()
-		<-done
-	})
-	return l
-}
-
-// wait waits for a frame that is as the test wants it.
-func (l *listener) wait(what string, is func(*heardFrame) bool) heardFrame {
-	l.t.Helper()
-	late := time.After(patience)
-	for {
-		select {
-		case f := <-l.frames:
-			if is(&f) {
-				return f
-			}
-		case <-late:
-			l.t.Fatalf("waited %v for %s", patience, what)
-		}
-	}
-}
-
-func (l *listener) event(line string, kind capture.EventKind, on bool) heardFrame {
-	l.t.Helper()
-	return l.wait(fmt.Sprintf("%v %v of %q", kind, on, line), func(f *heardFrame) bool {
-		return f.Payload == capture.LineEvent && f.line == line && f.Event.Kind == kind && f.Event.On == on
-	})
-}
-
-// unit waits for an MSU whose last octet is n.
-func (l *listener) unit(line string, dir wire.Direction, n byte) heardFrame {
-	l.t.Helper()
-	return l.wait(fmt.Sprintf("unit %d of %s, direction %v", n, line, dir), func(f *heardFrame) bool {
-		return f.Payload == capture.MTP2 && f.line == line && f.Direction == dir && f.Data[len(f.Data)-1] == n
-	})
+	return hwtest.Listen(t, src)
 }
 
 // unitOctets are the octets of an MSU whose last octet is n, between flags.
-func unitOctets(n byte) []byte {
-	su := mtp.SignalUnit{FSN: uint16(n & 0x7f), FIB: true, BIB: true, Data: []byte{0x85, 1, 2, 3, 4, 5, 6, n}}
-	return stuffed(su.Append(nil, false))
-}
+func unitOctets(n uint16) []byte { return hwtest.Stuffed(hwtest.MSU(n, false)) }
 
 var both = [2]wire.Direction{wire.Forth, wire.Back}
 
 // sendUnit gives an MSU to both directions of a timeslot.
-func (d *daemon) sendUnit(ts uint8, n byte) {
+func (d *daemon) sendUnit(ts uint8, n uint16) {
 	for _, dir := range both {
 		if !d.send(stream{address{0, uint8(dir)}, ts}, unitOctets(n)) {
 			d.t.Errorf("line 0.%d: timeslot %d is not open", dir, ts)
@@ -348,36 +238,35 @@ func TestEvents(t *testing.T) {
 	d := newDaemon(t)
 	l := listen(t, tracer(d.path, "16"))
 	d.timeslots(16)
-	f := func(k byte, line uint8, want capture.EventKind) {
-		t.Helper()
-		for on := range 2 {
-			m := message{kind: event | kind(k+byte(1-on)), at: address{0, line}}
-			if on == 0 { // the end of what did not begin says nothing
-				d.tell(m.Append(nil))
-				continue
+	alarms := []struct {
+		begins kind
+		line   uint8
+		want   capture.EventKind
+	}{{event, 0, capture.EventLOS}, {event | 2, 1, capture.EventAIS}, {event | 4, 0, capture.EventRAI}, {event | 6, 1, capture.EventLFA}}
+	for _, on := range []bool{false, true, true, false} { // the end of what did not begin says nothing, nor does a second beginning
+		for _, a := range alarms {
+			m := message{kind: a.begins, at: address{0, a.line}}
+			if !on {
+				m.kind++
 			}
 			d.tell(m.Append(nil))
-			d.tell(m.Append(nil))
-			got := l.event("0", want, true)
-			if got.Direction != both[line] {
-				t.Errorf("%v: direction %v, want %v", want, got.Direction, both[line])
-			}
-			m.kind++
-			d.tell(m.Append(nil))
-			l.event("0", want, false)
 		}
 	}
-	f(0, 0, capture.EventLOS)
-	f(2, 1, capture.EventAIS)
-	f(4, 0, capture.EventRAI)
-	f(6, 1, capture.EventLFA)
+	for _, on := range []bool{true, false} {
+		for _, a := range alarms {
+			got := l.Next()
+			if got.Line != "0" || got.Direction != both[a.line] || got.Event != (capture.Event{Kind: a.want, On: on}) {
+				t.Errorf("%s, want %v %v of direction %v", &got, a.want, on, both[a.line])
+			}
+		}
+	}
 	sa := message{kind: event | 0x3f, at: address{0, 0}, body: []byte{0x1f}}
 	d.tell(sa.Append(nil))
 	los := message{kind: event, at: address{7, 7}}
 	d.tell(los.Append(nil))
 	d.sendUnit(16, 9)
-	l.unit("0/16", wire.Forth, 9)
-	l.unit("0/16", wire.Back, 9)
+	l.MSU("0/16", wire.Forth, 9)
+	l.MSU("0/16", wire.Back, 9)
 }
 
 // TestRestart kills the daemon in mid-unit with an alarm up, and starts it again.
@@ -386,23 +275,23 @@ func TestRestart(t *testing.T) {
 	l := listen(t, tracer(d.path, "16"))
 	d.timeslots(16)
 	d.sendUnit(16, 1)
-	l.unit("0/16", wire.Forth, 1)
+	l.MSU("0/16", wire.Forth, 1)
 	los := message{kind: event, at: address{0, 0}}
 	d.tell(los.Append(nil))
-	l.event("0", capture.EventLOS, true)
+	l.Event("0", capture.EventLOS, true)
 	d.send(stream{address{0, 0}, 16}, unitOctets(2)[:6])
 	d.kill()
-	l.event("0", capture.EventLOS, false)
-	down := l.event("", capture.EventDown, true)
+	l.Event("0", capture.EventLOS, false)
+	down := l.Event("", capture.EventDown, true)
 	if !strings.Contains(down.Event.Text, "osmo-e1d") {
 		t.Errorf("down: %q", down.Event.Text)
 	}
 	d.start()
-	l.event("", capture.EventDown, false)
-	l.event("0/16", capture.EventGap, false)
+	l.Event("", capture.EventDown, false)
+	l.Event("0/16", capture.EventGap, false)
 	d.timeslots(16)
 	d.sendUnit(16, 3)
-	got := l.unit("0/16", wire.Forth, 3)
+	got := l.MSU("0/16", wire.Forth, 3)
 	if got.Time < down.Time {
 		t.Errorf("time %v goes back behind %v", got.Time, down.Time)
 	}
@@ -419,7 +308,7 @@ func TestReceiveOnly(t *testing.T) {
 		l := listen(t, c)
 		d.timeslots(16)
 		d.sendUnit(16, 1)
-		l.unit("0/16", wire.Forth, 1)
+		l.MSU("0/16", wire.Forth, 1)
 		d.set(func() {
 			s := d.streams[stream{address{0, 0}, 16}]
 			s.SetReadDeadline(time.Now().Add(time.Millisecond))
@@ -437,14 +326,14 @@ func TestNotThere(t *testing.T) {
 	d := newDaemon(t)
 	d.kill()
 	l := listen(t, tracer(d.path, "16"))
-	if got := l.event("", capture.EventDown, true); !strings.Contains(got.Event.Text, "osmo-e1d at "+d.path) {
+	if got := l.Event("", capture.EventDown, true); !strings.Contains(got.Event.Text, "osmo-e1d at "+d.path) {
 		t.Error(got.Event.Text)
 	}
 	d.start()
-	l.event("", capture.EventDown, false)
 	d.timeslots(16)
 	d.sendUnit(16, 1)
-	l.unit("0/16", wire.Back, 1)
+	l.Event("", capture.EventDown, false)
+	l.MSU("0/16", wire.Back, 1)
 }
 
 // TestTimeslotClosed closes one descriptor of three: the others are heard on, and it is opened again.
@@ -456,20 +345,20 @@ func TestTimeslotClosed(t *testing.T) {
 		d.taken[stream{address{0, 0}, 5}] = true
 		d.stop(stream{address{0, 0}, 5})
 	})
-	if got := l.event("0/5", capture.EventDown, true); got.Direction != wire.Forth || !strings.Contains(got.Event.Text, "closed") {
+	if got := l.Event("0/5", capture.EventDown, true); got.Direction != wire.Forth || !strings.Contains(got.Event.Text, "closed") {
 		t.Errorf("%+v", got.Event)
 	}
 	d.sendUnit(16, 1)
-	l.unit("0/16", wire.Forth, 1)
+	l.MSU("0/16", wire.Forth, 1)
 	if !d.send(stream{address{0, 1}, 5}, unitOctets(2)) {
 		t.Error("the other direction is closed too")
 	}
-	l.unit("0/5", wire.Back, 2)
+	l.MSU("0/5", wire.Back, 2)
 	d.set(func() { d.taken[stream{address{0, 0}, 5}] = false })
-	l.event("0/5", capture.EventDown, false)
+	l.Event("0/5", capture.EventDown, false)
 	d.timeslots(5)
 	d.sendUnit(5, 3)
-	l.unit("0/5", wire.Forth, 3)
+	l.MSU("0/5", wire.Forth, 3)
 }
 
 // TestTaken has a timeslot that another program has open, and takes it by force.
@@ -477,17 +366,17 @@ func TestTaken(t *testing.T) {
 	d := newDaemon(t)
 	d.set(func() { d.taken[stream{address{0, 0}, 5}] = true })
 	l := listen(t, tracer(d.path, "5", "16"))
-	if got := l.event("0/5", capture.EventDown, true); !strings.Contains(got.Event.Text, "force: true") {
+	if got := l.Event("0/5", capture.EventDown, true); !strings.Contains(got.Event.Text, "force: true") {
 		t.Errorf("%+v", got.Event)
 	}
 	c := tracer(d.path, "5")
 	c.Force = true
-	l.src.Close()
+	l.Close()
 	d.hangUp()
 	l = listen(t, c)
 	d.timeslots(5)
 	d.sendUnit(5, 1)
-	l.unit("0/5", wire.Forth, 1)
+	l.MSU("0/5", wire.Forth, 1)
 }
 
 // TestUnplugged has one line of the two: what is there is heard.
@@ -495,17 +384,17 @@ func TestUnplugged(t *testing.T) {
 	d := newDaemon(t)
 	d.set(func() { delete(d.modes, address{0, 1}) })
 	l := listen(t, tracer(d.path, "16"))
-	if got := l.event("0", capture.EventDown, true); got.Direction != wire.Back || !strings.Contains(got.Event.Text, "no line 0.1") {
+	if got := l.Event("0", capture.EventDown, true); got.Direction != wire.Back || !strings.Contains(got.Event.Text, "no line 0.1") {
 		t.Errorf("%+v", got.Event)
 	}
 	d.timeslots(16)
 	d.send(stream{address{0, 0}, 16}, unitOctets(1))
-	l.unit("0/16", wire.Forth, 1)
+	l.MSU("0/16", wire.Forth, 1)
 	d.set(func() { d.modes[address{0, 1}] = lineChannelized })
-	l.event("0", capture.EventDown, false)
+	l.Event("0", capture.EventDown, false)
 	d.timeslots(16)
 	d.sendUnit(16, 2)
-	l.unit("0/16", wire.Back, 2)
+	l.MSU("0/16", wire.Back, 2)
 }
 
 // TestGarbage has the daemon say what it never does, in the middle of a session and at its beginning.
@@ -523,10 +412,13 @@ func TestGarbage(t *testing.T) {
 		{make([]byte, 5000), "longer than 4096"},
 	} {
 		d.timeslots(16)
-		d.sendUnit(16, byte(i))
-		l.unit("0/16", wire.Forth, byte(i))
+		d.sendUnit(16, uint16(i))
+		if i > 0 {
+			l.Event("", capture.EventDown, false)
+		}
+		l.MSU("0/16", wire.Forth, uint16(i))
 		d.tell(c.packet)
-		if got := l.event("", capture.EventDown, true); !strings.Contains(got.Event.Text, c.want) {
+		if got := l.Event("", capture.EventDown, true); !strings.Contains(got.Event.Text, c.want) {
 			t.Errorf("%q, want %q", got.Event.Text, c.want)
 		}
 		d.set(func() {
@@ -537,30 +429,24 @@ func TestGarbage(t *testing.T) {
 				d.spin = func(b []byte) []byte { d.spin = nil; return b[:5] }
 			}
 		})
-		l.event("", capture.EventDown, false)
 	}
 }
 
 // TestBitErrors turns one bit in a hundred around: what is heard and what is spoilt is counted, and the source goes on.
 func TestBitErrors(t *testing.T) {
-	s := newScene(t, lab.Options{Scenario: "basic"}, true)
+	s := hwtest.NewScene(t, lab.Options{Scenario: "basic"}, true)
 	d := newDaemon(t)
 	l := listen(t, tracer(d.path, "16"))
 	d.timeslots(16)
-	b := slices.Clone(s.lanes[laneKey{16, wire.Forth}])
+	b := slices.Clone(s.Lanes[hwtest.Lane{Timeslot: 16, Dir: wire.Forth}])
 	b = b[:min(len(b), 80_000)]
-	x := uint32(1)
-	for i := range len(b) * 8 {
-		if x = x*1664525 + 1013904223; x>>16%100 == 0 {
-			b[i/8] ^= 1 << (i % 8)
-		}
-	}
+	hwtest.Spoil(b, 100)
 	go d.send(stream{address{0, 0}, 16}, b)
 	bad := 0
-	l.wait("fifty errored units", func(f *heardFrame) bool {
+	l.Wait("fifty errored units", func(f *hwtest.Heard) bool {
 		if f.Payload == capture.Malformed {
-			if f.Err == nil || f.line != "0/16" {
-				t.Errorf("malformed: %v on %q", f.Err, f.line)
+			if f.Err == nil || f.Line != "0/16" {
+				t.Errorf("malformed: %v on %q", f.Err, f.Line)
 			}
 			bad++
 		}
@@ -569,7 +455,7 @@ func TestBitErrors(t *testing.T) {
 	for range 200 { // behind what is still on its way
 		d.send(stream{address{0, 0}, 16}, unitOctets(77))
 	}
-	l.unit("0/16", wire.Forth, 77)
+	l.MSU("0/16", wire.Forth, 77)
 }
 
 // TestDescriptors holds that sessions leave no descriptor behind.
@@ -588,20 +474,10 @@ func TestDescriptors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		done := make(chan error)
-		go func() {
-			var f capture.Frame
-			err := error(nil)
-			for err == nil {
-				err = src.Next(&f)
-			}
-			done <- err
-		}()
+		l := hwtest.Listen(t, src)
 		d.timeslots(1, 31)
-		src.Close()
-		if err := <-done; err != io.EOF {
-			t.Fatal(err)
-		}
+		l.Close()
+		l.Rest()
 		d.hangUp()
 		if i == 0 {
 			before = open()

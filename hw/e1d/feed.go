@@ -1,6 +1,7 @@
 package e1d
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -8,7 +9,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"c7mon/capture"
 	"c7mon/e1"
 	"c7mon/hw"
 	"c7mon/wire"
@@ -16,6 +16,7 @@ import (
 
 // A direction is one line of osmo-e1d: one direction of an E1.
 type direction struct {
+	hw.Conditions
 	at     address
 	name   string // of the E1
 	dir    wire.Direction
@@ -23,29 +24,19 @@ type direction struct {
 	mode   uint8               // of the line, 0 where it is not known yet
 	feeds  []*feed
 	failed error // why it was not opened
-	down   bool  // EventDown has begun
-	on     [capture.EventRAI + 1]bool
-}
-
-// alarm tells of an alarm that begins or ends, when it is news.
-func (d *direction) alarm(r *hw.Receiver, kind capture.EventKind, on bool) {
-	if d.on[kind] != on {
-		d.on[kind] = on
-		r.Event(d.name, d.dir, now(), capture.Event{Kind: kind, On: on})
-	}
 }
 
 // A feed is one descriptor of osmo-e1d: a timeslot, or the super-channel, in which timeslots 1 to 31 follow each other.
 type feed struct {
-	*direction
-	timeslot uint8
-	fd       int // -1 while it is not open
-	parts    []part
-	rest     []byte    // of a frame of the super-channel that is not whole yet
-	slot     []byte    // octets of one part
-	silent   time.Time // since when octets go by unheard
-	failed   error     // why it is not open
-	down     bool      // EventDown has begun
+	hw.Conditions // of the timeslot, or of the whole line
+	at            address
+	timeslot      uint8
+	fd            int // -1 while it is not open
+	parts         []part
+	rest          []byte     // of a frame of the super-channel that is not whole yet
+	slot          []byte     // octets of one part
+	silence       hw.Silence // while it is not heard
+	failed        error      // why it is not open
 }
 
 // A part is the timeslots of one line in a feed.
@@ -57,8 +48,6 @@ type part struct {
 
 // superchannelOctets is the length of a frame of the super-channel: timeslot 0 is left out.
 const superchannelOctets = e1.FrameOctets - 1
-
-func now() wire.Time { return wire.TimeOf(time.Now()) }
 
 // port gives the port of a line, which stays the same from one session to the next.
 func (d *direction) port(r *hw.Receiver, name string, n int) *hw.Port {
@@ -94,45 +83,26 @@ func (d *direction) arrange(r *hw.Receiver, links []hw.Link, mode uint8) error {
 		if mode == lineChannelized {
 			t := uint8(parts[i].slots[0] + 1)
 			parts[i].slots[0] = 0
-			d.feeds = append(d.feeds, &feed{direction: d, timeslot: t, fd: -1, parts: parts[i : i+1]})
+			d.feeds = append(d.feeds, &feed{Conditions: r.Conditions(parts[i].name, d.dir), at: d.at, timeslot: t, fd: -1, parts: parts[i : i+1]})
 		}
 	}
 	if mode == lineSuperchannel {
-		d.feeds = append(d.feeds, &feed{direction: d, timeslot: superchannel, fd: -1, parts: parts})
+		d.feeds = append(d.feeds, &feed{Conditions: r.Conditions(d.name, d.dir), at: d.at, timeslot: superchannel, fd: -1, parts: parts})
 	}
 	return nil
 }
 
-// lineName is the line that events of a feed are told of.
-func (f *feed) lineName() string {
-	if f.timeslot == superchannel {
-		return f.direction.name
-	}
-	return f.parts[0].name
-}
-
-// lost says that octets go by unheard from t on.
-func (f *feed) lost(t time.Time) {
-	if f.silent.IsZero() {
-		f.silent = t
-	}
-}
-
 // found says that octets are heard again, and gives the gap to the links.
 func (f *feed) found(t time.Time) {
-	if f.silent.IsZero() {
-		return
-	}
-	frames := int64(t.Sub(f.silent) * e1.FrameRate / time.Second)
+	silent := f.silence.End(t)
 	for _, p := range f.parts {
-		p.port.Gap(wire.TimeOf(t), frames*int64(len(p.slots)))
+		p.port.Gap(wire.TimeOf(t), silent*int64(len(p.slots)))
 	}
-	f.silent, f.rest = time.Time{}, f.rest[:0]
 }
 
 func (f *feed) close() {
 	drop(f.fd)
-	f.fd = -1
+	f.fd, f.rest = -1, f.rest[:0]
 }
 
 // take gives octets to the ports; in the super-channel they begin with f.rest. Nothing of b is kept.
@@ -180,12 +150,12 @@ func (n *session) hear(f *feed, t time.Time) {
 		f.take(room[:rest+k], wire.TimeOf(t))
 	default:
 		f.close()
-		f.lost(t)
+		f.silence.Begin(t)
 		f.failed = errors.New("osmo-e1d has closed it")
-		n.tell(f.lineName(), f.dir, f.failed, &f.down)
+		f.Down(f.failed)
 		n.listOpen()
-		n.wait = firstRetry
-		n.retry = t.Add(n.wait)
+		n.retry.Reset()
+		n.retry.Failed(t)
 	}
 }
 
@@ -194,40 +164,23 @@ func (n *session) hear(f *feed, t time.Time) {
 func (n *session) openAll() error {
 	var first error
 	for _, d := range n.directions {
-		if d.failed = n.openDirection(d); d.failed != nil && first == nil {
-			first = d.failed
-		}
+		d.failed = n.openDirection(d)
+		first = cmp.Or(first, d.failed)
 		for _, f := range d.feeds {
-			if f.failed != nil && first == nil {
-				first = f.failed
-			}
+			first = cmp.Or(first, f.failed)
 		}
 	}
 	n.listOpen()
-	n.retry = time.Now().Add(n.wait)
 	if len(n.open) == 0 {
 		return first
 	}
 	for _, d := range n.directions {
-		n.tell(d.name, d.dir, d.failed, &d.down)
+		d.Down(d.failed)
 		for _, f := range d.feeds {
-			n.tell(f.lineName(), f.dir, f.failed, &f.down)
+			f.Down(f.failed)
 		}
 	}
 	return nil
-}
-
-// tell says that a line cannot be heard, or is heard again, when it is news.
-func (n *session) tell(line string, dir wire.Direction, err error, down *bool) {
-	if (err != nil) == *down {
-		return
-	}
-	*down = err != nil
-	e := capture.Event{Kind: capture.EventDown, On: *down}
-	if err != nil {
-		e.Text = err.Error()
-	}
-	n.receiver.Event(line, dir, now(), e)
 }
 
 // openDirection finds the mode of a line and opens its feeds.
@@ -295,25 +248,21 @@ func (n *session) openFeed(f *feed) error {
 }
 
 // tryAgain opens what is not open, when it is time.
-func (n *session) tryAgain() {
-	if time.Now().Before(n.retry) {
-		return
+func (n *session) tryAgain(now time.Time) error {
+	if n.retry.Left(now) > 0 {
+		return nil
 	}
-	n.retry = time.Now().Add(longestWait)
-	closed := false
+	n.retry.Failed(now)
 	for _, d := range n.directions {
-		closed = closed || d.mode == 0
+		closed := d.mode == 0
 		for _, f := range d.feeds {
 			closed = closed || f.fd < 0
 		}
+		if closed {
+			return n.openAll()
+		}
 	}
-	if !closed {
-		return
-	}
-	n.wait = min(2*n.wait, longestWait)
-	if err := n.openAll(); err != nil {
-		n.end(err)
-	}
+	return nil
 }
 
 // listOpen lists what is polled.

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"c7mon/hw/hwtest"
 )
 
 // A daemon speaks the protocol of osmo-e1d from its side: the queries, line configuration, timeslots with descriptors, and
@@ -211,20 +213,12 @@ func (d *daemon) openStream(s stream) int {
 	return fds[1]
 }
 
-// wait waits until what is true of the daemon; its lock is held.
+// wait waits until what is true of the daemon; is is called with its lock.
 func (d *daemon) wait(what string, is func() bool) {
 	d.t.Helper()
-	late := time.AfterFunc(patience, func() {
-		d.t.Errorf("waited %v for %s", patience, what)
-		d.cond.Broadcast()
-	})
-	defer late.Stop()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for !is() && !d.t.Failed() {
-		d.cond.Wait()
-	}
-	if d.t.Failed() {
+	if !hwtest.Await(d.t, d.cond, what, is) {
 		d.t.FailNow()
 	}
 }
@@ -252,7 +246,7 @@ func (d *daemon) send(s stream, b []byte) bool {
 	if f == nil {
 		return false
 	}
-	f.SetWriteDeadline(time.Now().Add(patience))
+	f.SetWriteDeadline(time.Now().Add(hwtest.Patience))
 	_, err := f.Write(b)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		d.t.Errorf("timeslot %d of line %v: the client does not read", s.timeslot, s.address)
@@ -268,6 +262,3 @@ func (d *daemon) tell(packet []byte) {
 		c.Write(packet)
 	}
 }
-
-// patience is how long a test waits for what surely comes.
-const patience = time.Minute

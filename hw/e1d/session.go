@@ -2,14 +2,12 @@ package e1d
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"c7mon/capture"
 	"c7mon/hw"
-	"c7mon/wire"
 )
 
 // A source is what outlives the sessions: the links that were found, the clocks of the lines, and which alarms are up.
@@ -30,83 +28,34 @@ type session struct {
 	open   []*feed       // those with a descriptor
 	ready  []*feed       // of open, those whose descriptor has octets; for one wait
 	octets []byte        // read from one descriptor
-	err    error         // why the session ends, once all that was heard is given
-	given  time.Time     // when Next last gave anything
-	heard  time.Time     // when anything last came
-	retry  time.Time     // when what is not open is tried again
-	wait   time.Duration // from one such try to the next
-	last   wire.Time     // of the newest frame given
-
-	running sync.Mutex // held while Next or Close uses the descriptors
-	once    sync.Once
+	retry  hw.Backoff    // of what is not open
 }
 
-// Times of a session.
-const (
-	tickEvery   = time.Second
-	tickBehind  = 500 * time.Millisecond // ticks are so much behind: frames wait a little for those before them
-	silence     = 500 * time.Millisecond // when nothing comes for so long, what waits for its turn is given
-	firstRetry  = time.Second
-	longestWait = 30 * time.Second
-)
-
 // dial connects and opens the timeslots. It fails when none can be opened.
-func (s *source) dial(ctx context.Context) (*session, error) {
-	n := &session{source: s, octets: make([]byte, readOctets*superchannelOctets), given: time.Now(), heard: time.Now(), wait: firstRetry, last: wire.NoTime}
+func (s *source) dial(ctx context.Context) (*hw.Hearing, error) {
+	n := &session{source: s, octets: make([]byte, readOctets*superchannelOctets)}
 	var stop func() bool
 	var err error
 	if n.client, stop, err = dialClient(ctx, s.config.Socket, n.lineEvent); err != nil {
 		return nil, err
 	}
 	defer stop()
+	h := hw.Hear(s.receiver, n)
+	n.retry.Failed(time.Now())
 	if err := n.openAll(); err != nil {
-		n.Close()
+		h.Close()
 		return nil, err
 	}
-	return n, nil
+	return h, nil
 }
 
-// Next gives what is heard, as hw.Session says.
-func (n *session) Next(f *capture.Frame) error {
-	n.running.Lock()
-	defer n.running.Unlock()
-	for {
-		if n.receiver.Next(f) {
-			n.given, n.last = time.Now(), max(n.last, f.Time)
-			return nil
-		}
-		if n.err != nil {
-			return n.err
-		}
-		if now := time.Now(); now.Sub(n.given) >= tickEvery {
-			n.given = now
-			n.last = n.tickTime(now)
-			*f = capture.Frame{Time: n.last, Clock: n.last, Direction: wire.NoDirection}
-			return nil
-		}
-		n.listen()
-	}
-}
-
-// tickTime is the time of a tick: a little behind the machine's clock, or where the line's own clock stands.
-func (n *session) tickTime(now time.Time) wire.Time {
-	if n.config.Line.Clock == "stream" && n.last.Known() {
-		return n.last
-	}
-	return max(n.last, wire.TimeOf(now.Add(-tickBehind)))
-}
-
-// listen waits for octets and events, at most until the next tick is due, and takes them. What goes wrong with the whole
-// session is left in n.err.
-func (n *session) listen() {
-	wait := min(max(tickEvery-time.Since(n.given), time.Millisecond), silence)
+// Listen waits for octets and events and takes them, as hw.Feeder says.
+func (n *session) Listen(wait time.Duration) (heard bool, err error) {
 	if err := poll(n.polls, wait); err != nil {
-		n.end(err)
-		return
+		return false, err
 	}
 	if n.polls[0].Revents != 0 {
-		n.end(errClosed)
-		return
+		return false, errClosed
 	}
 	now := time.Now()
 	n.ready = n.ready[:0]
@@ -123,50 +72,34 @@ func (n *session) listen() {
 		m, fd, err := n.client.receive()
 		drop(fd)
 		if err != nil {
-			n.end(err)
-			return
+			return true, err
 		}
 		n.lineEvent(&m)
 	}
-	switch {
-	case told || len(n.ready) > 0:
-		n.heard = now
-	case now.Sub(n.heard) >= silence:
-		n.receiver.Flush()
-	}
-	n.tryAgain()
+	return told || len(n.ready) > 0, n.tryAgain(now)
 }
 
-// end notes why the session ends. What the receiver holds back is due, and of the alarms nothing is known any more: a new
-// session is told of those that begin, not of those that are up.
-func (n *session) end(err error) {
-	n.err = err
+// Lost notes that nothing is heard any more, and that of the alarms nothing is known: a new session is told of those that
+// begin, not of those that are up.
+func (n *session) Lost(t time.Time) {
 	for _, f := range n.open {
-		f.lost(time.Now())
+		f.silence.Begin(t)
 	}
 	for _, d := range n.directions {
 		d.mode = 0
-		for kind := range d.on {
-			d.alarm(n.receiver, capture.EventKind(kind), false)
-		}
+		d.EndAlarms()
 	}
-	n.receiver.Flush()
 }
 
-// Close ends the session. A Next that waits comes back.
+// Wake has every wait come back.
+func (n *session) Wake() { n.client.wakeUp() }
+
+// Close closes all descriptors.
 func (n *session) Close() error {
-	n.once.Do(func() {
-		n.client.wakeUp()
-		n.running.Lock()
-		defer n.running.Unlock()
-		if n.err == nil {
-			n.end(errClosed)
-		}
-		for _, f := range n.open {
-			f.close()
-		}
-		n.client.close()
-	})
+	for _, f := range n.open {
+		f.close()
+	}
+	n.client.close()
 	return nil
 }
 
@@ -181,7 +114,7 @@ func (n *session) lineEvent(m *message) {
 	}
 	for _, d := range n.directions {
 		if d.at == m.at {
-			d.alarm(n.receiver, lineEvents[i/2], i%2 == 0)
+			d.Set(lineEvents[i/2], i%2 == 0, "")
 		}
 	}
 }

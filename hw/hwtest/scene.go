@@ -86,13 +86,22 @@ type Scene struct {
 	MSUs  int             // of Units
 }
 
-// NewScene plays a scenario. Between its units there are flags, or FISUs as on a line.
+// NewScene plays a scenario. Between its units there are flags, or FISUs as on a line. Where all is idle for longer than
+// o.Pause, only that much of it is there, and what follows is earlier by the rest.
 func NewScene(t testing.TB, o lab.Options, fisus bool) *Scene {
 	t.Helper()
+	pause := wire.Time(o.Pause)
+	o.Pause = 0
 	path, sum := Laboratory(t, o)
 	s := &Scene{Start: sum.First - 1e9, Lanes: map[Lane][]byte{}}
 	made, last := map[Lane]*e1.Stuffer{}, map[Lane][]byte{}
+	cut, before := wire.Time(0), sum.First
 	Each(t, Open(t, path), func(f *capture.Frame) {
+		if idle := f.Time - before; pause > 0 && idle > pause {
+			cut += idle - pause
+		}
+		before = f.Time
+		f.Time -= cut
 		k := Lane{16 + int(f.Line), f.Direction}
 		line := made[k]
 		if line == nil {
