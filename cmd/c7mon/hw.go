@@ -243,12 +243,10 @@ func (a *app) record(live *monitor.Live, r *recording) error {
 		if err := r.add(&f); err != nil {
 			return err
 		}
-		if f.Payload == capture.Tick || r.frames%256 == 0 {
-			if now := time.Now(); now.Sub(flushed) >= time.Second && (r.frames > 0 || len(down) == 0) {
-				flushed = now
-				if err := r.end(); err != nil {
-					return err
-				}
+		if now := time.Now(); now.Sub(flushed) >= time.Second && (r.frames > 0 || len(down) == 0) {
+			flushed = now
+			if err := r.end(); err != nil {
+				return err
 			}
 		}
 	}

@@ -126,7 +126,11 @@ type listening struct {
 	began   time.Time
 	sources []monitor.NamedSource
 	of      []store.Capture // what came of each source
+	held    capture.Frame   // waits while a tick is given
+	holds   bool
+	ticked  wire.Time // the clock when a tick was given
 	n       uint
+	looked  wire.Time // the clock when it was last looked whether something is due
 	flushed time.Time
 	kept    time.Time
 
@@ -137,6 +141,8 @@ type listening struct {
 const (
 	storeEvery = time.Second
 	keepEvery  = time.Minute
+	tickEvery  = time.Second            // of the clock of the frames
+	lookEvery  = 100 * time.Millisecond // of the clock of the frames; more often where there are many
 )
 
 // newListening begins to listen to sources; Source, sink and m are still to be set.
@@ -162,12 +168,28 @@ func (l *listening) captures() []store.Capture {
 // livePath begins the path of what is no file but a live source.
 const livePath = "live:"
 
-// Next gives the next frame, event or tick.
+// Next gives the next frame, event or tick. A tick comes each second of the clock also where frames come: those of idle links
+// say nothing that lets timers run, and calls that have ended wait for them.
 func (l *listening) Next(f *capture.Frame) error {
-	err := l.Source.Next(f)
-	if err != nil {
+	if l.holds {
+		*f, l.holds = l.held, false // its octets are still there
+		l.note(f)
+		return nil
+	}
+	if err := l.Source.Next(f); err != nil {
 		return err
 	}
+	if f.Payload == capture.Tick || f.Clock.Sub(l.ticked) < tickEvery {
+		l.note(f)
+		return nil
+	}
+	l.held, l.holds, l.ticked = *f, true, f.Clock
+	*f = capture.Frame{Time: f.Clock, Clock: f.Clock, Direction: wire.NoDirection}
+	return nil
+}
+
+// note counts what goes by, and looks from time to time whether something is to be stored.
+func (l *listening) note(f *capture.Frame) {
 	if f.Payload != capture.Tick && f.Payload != capture.LineEvent && f.File < len(l.of) {
 		c := &l.of[f.File]
 		c.Frames++
@@ -177,10 +199,10 @@ func (l *listening) Next(f *capture.Frame) error {
 		}
 		c.Last = max(c.Last, f.Time)
 	}
-	if l.n++; l.n%256 == 0 || f.Payload == capture.Tick {
+	if l.n++; l.n%256 == 0 || f.Payload == capture.Tick || f.Clock.Sub(l.looked) >= lookEvery {
+		l.looked = f.Clock
 		l.keep(f.Clock)
 	}
-	return nil
 }
 
 // keep stores what is due.

@@ -78,7 +78,7 @@ func labFile(t *testing.T, dir, name string, opt lab.Options) string {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	opt.Seed = 1
+	opt.Seed = max(opt.Seed, 1)
 	if _, err := lab.Write(f, opt); err != nil {
 		t.Fatal(err)
 	}
@@ -382,6 +382,53 @@ func TestMonitorSIGTERM(t *testing.T) {
 	}
 	if n == 0 {
 		t.Error("no call had ended")
+	}
+}
+
+// TestMonitorStores holds that a call is stored soon after its end while its line goes on, also where so little comes that a
+// batch would take hours.
+func TestMonitorStores(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var lines [2]*os.File
+	var octets [2][]byte
+	for i := range lines {
+		lines[i] = fifo(t, filepath.Join(dir, fmt.Sprint("fifo", i)))
+		opt := lab.Options{Scenario: "basic", Link: "timeslot", For: 19 * time.Second, Swap: i == 1}
+		var err error
+		if octets[i], err = os.ReadFile(labFile(t, dir, "slot", opt)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config := sourcesFile(t, dir, fmt.Sprintf("name: slow, driver: raw, forth: %s, back: %s, format: timeslot", lines[0].Name(), lines[1].Name()))
+	db := "sqlite:" + filepath.Join(dir, "live.db")
+	p := listen(t, "--config", config, "--db", db, "monitor")
+	stop, over := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(over)
+		const piece = 320
+		for at := 0; ; at += piece {
+			if at+piece > len(octets[0]) {
+				at = len(octets[0]) - 10*piece // fill-in, for ever
+			}
+			for i := range lines {
+				lines[i].Write(octets[i][at:][:piece])
+			}
+			select {
+			case <-stop:
+				return
+			case <-time.After(5 * time.Millisecond):
+			}
+		}
+	}()
+	eventually(t, "the call", func() bool { return ended(callsSoFar(t, db)) == 1 })
+	p.end(t, syscall.SIGTERM, exitDone)
+	close(stop)
+	<-over
+	for _, c := range listCalls(t, db) {
+		if c["end_reason"] != "capture_end" && c["outcome"] != "busy" || c["end_reason"] == "capture_end" && c["outcome"] != "answered" {
+			t.Errorf("%v", c)
+		}
 	}
 }
 
