@@ -16,8 +16,8 @@ type multiframe struct {
 	waited  int    // frames since the multiframe was looked for
 	had     bool   // it was there under this frame alignment
 	lmfa    bool   // its loss was told
-	seen    [seenFrames * FrameOctets]byte
-	seenLen int // octets of frames in which another alignment will be looked for
+	seen    seen   // frames in which another alignment will be looked for
+	seenLen int    // octets of them
 
 	num      int    // of the frame that was looked at last, 0 to 15
 	wrong    int    // multiframe alignment signals in a row that were wrong
@@ -49,13 +49,13 @@ const (
 
 	searchFrames = 64   // in which two signals must be found, 8 ms, G.706 4.2
 	giveUpFrames = 3200 // until a line counts as one without, 400 ms, G.706 B.2
-	seenFrames   = 66   // in which another alignment is looked for: 8 ms from any bit of the first two on
 	wrongSignals = 4    // in a row: multiframe alignment is lost
 
-	thousand  = 1000 // blocks, a second
-	falseBad  = 915  // of them, wrong: the alignment is false, G.706 4.3.2
-	blockMask = 7
-	frameMask = 15
+	thousand    = 1000 // blocks, a second
+	falseBad    = 915  // of them, wrong: the alignment is false, G.706 4.3.2
+	blockMask   = 7
+	frameMask   = 15
+	blockOctets = (blockMask + 1) * FrameOctets
 )
 
 // lookForMultiframe begins to look for it. had says that it was there under this frame alignment.
@@ -90,8 +90,8 @@ func (f *Framer) stepMultiframe(b []byte, nfas bool) {
 // look looks for two multiframe alignment signals at a distance of 2 ms or a multiple of it, within 8 ms. G.706 4.2.
 //
 // Where there are none the frames may be false. G.706 4.2 begins the search for them anew then; as in B.2, the frames are
-// still given here while another alignment is looked for beside them, since a line without CRC-4 looks the same. After
-// 400 ms it is taken for one unless CRC4On says otherwise, in which case loss of multiframe alignment begins (100 to 500 ms,
+// still given here while another alignment is looked for beside them (multiframe_elsewhere.go), since a line without CRC-4
+// looks the same. After 400 ms it is taken for one unless CRC4On says otherwise, in which case loss of multiframe alignment begins (100 to 500 ms,
 // G.706 4.2 note 2). Where the multiframe was there before, its loss begins after 8 ms.
 func (f *Framer) look(b []byte, nfas bool) {
 	if nfas && signalTwice(f.spare) {
@@ -114,58 +114,13 @@ func (f *Framer) look(b []byte, nfas bool) {
 	case f.waited == giveUpFrames:
 		f.beginLMFA("none found within 400 ms")
 	}
-	f.seenLen += copy(f.seen[f.seenLen:], b)
-	if f.seenLen == len(f.seen) {
-		f.seenLen = 0
-		if bit := multiframeElsewhere(&f.seen); bit > 0 {
-			f.move(bit)
-		}
-	}
+	f.lookElsewhere(b)
 }
 
 // signalTwice reports whether the newest six bits are the multiframe alignment signal, and those 2, 4 or 6 ms before.
 func signalTwice(spare uint64) bool {
 	return spare&0x3f == multiframeSignal &&
 		(spare>>8&0x3f == multiframeSignal || spare>>16&0x3f == multiframeSignal || spare>>24&0x3f == multiframeSignal)
-}
-
-// multiframeElsewhere looks for an alignment that has a multiframe, and gives the first bit of a frame with the frame
-// alignment signal; 0 when there is none. What begins with bit 0 is known to have none.
-func multiframeElsewhere(b *[seenFrames * FrameOctets]byte) int {
-	for i := 0; i < 2*FrameOctets; i += 4 {
-		m := starts(b[i:], false) >> 32 << 32
-		for bit := 8 * i; m != 0; m <<= 1 {
-			if m>>63 == 1 && multiframeAt(b, bit) {
-				return bit
-			}
-			bit++
-		}
-	}
-	return 0
-}
-
-// multiframeAt reports whether the multiframe alignment signal is twice in 64 frames of which the first begins at a bit.
-func multiframeAt(b *[seenFrames * FrameOctets]byte, bit int) bool {
-	spare := noSpare
-	for i := bit + 8*FrameOctets; i < bit+searchFrames*8*FrameOctets; i += 2 * 8 * FrameOctets {
-		spare = spare<<1 | uint64(b[i/8]>>(7-i%8)&1)
-		if signalTwice(spare) {
-			return true
-		}
-	}
-	return false
-}
-
-// move takes another alignment in place of this one, which was false: the first frame with the frame alignment signal begins
-// bit bits after the first frame seen.
-func (f *Framer) move(bit int) {
-	f.lose("the frames were false: others have a CRC-4 multiframe")
-	next := bit % (8 * FrameOctets)
-	f.drop, f.shift = (f.shift+next)/8, (f.shift+next)%8
-	f.found(f.shift)
-	// The next frame is as the first one seen, since their number is even. Where a frame with the signal began in the
-	// first, one begins in the next: then it was one without that is over, and step goes on from it.
-	f.nfas = bit < 8*FrameOctets
 }
 
 // checkSignal looks whether the multiframe alignment signal ends where it is due. Four in a row that do not, 8 ms, are loss
@@ -228,7 +183,7 @@ func (f *Framer) endBlock() {
 
 // quickBlocks passes over whole blocks that are in order but for their CRC-4 and E bits.
 func (f *Framer) quickBlocks(b []byte) (n int) {
-	const octets = 8 * FrameOctets
+	const octets = blockOctets
 	if f.num&blockMask != blockMask || f.wrong|f.fresh != 0 {
 		return 0
 	}
@@ -244,12 +199,17 @@ func (f *Framer) quickBlocks(b []byte) (n int) {
 			break
 		}
 		f.spare = spare
-		f.cbits = uint8(p0>>15<<3 | p1>>15<<2 | p2>>15<<1 | p3>>15)
+		f.cbits = cbits(p0, p1, p2, p3)
 		f.sum = blockSum(k)
 		f.num ^= 8
 		f.endBlock()
 	}
 	return n
+}
+
+// cbits is the CRC-4 bits in the pairs of a block.
+func cbits(p0, p1, p2, p3 uint16) uint8 {
+	return uint8(p0>>15<<3 | p1>>15<<2 | p2>>15<<1 | p3>>15)
 }
 
 // missedMultiframe says that frames went by unheard. The blocks that they were part of cannot be checked.
