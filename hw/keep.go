@@ -3,6 +3,7 @@ package hw
 import (
 	"context"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,6 +39,9 @@ const (
 // second while it waits, and numbers the frames. What it says itself has the time of the machine's clock, or the last time
 // of the source where that is far from it.
 //
+// A condition that a session has told of (loss of signal, say) ends with the session: what came of it is not known until the
+// next one tells. The whole source is down by then.
+//
 // After Close it still gives what the session had heard, then io.EOF.
 type Kept struct {
 	lines  *Lines
@@ -58,7 +62,16 @@ type Kept struct {
 	number uint64
 	held   capture.Frame // the first of a session, behind the end of EventDown; valid when holds
 	holds  bool
-	ticks  int // of a session that was closed
+	ticks  int         // of a session that was closed
+	lasts  []condition // told by the session, and not ended
+	ends   []condition // of a session that was lost, to be ended
+}
+
+// A condition is one that a session has told of.
+type condition struct {
+	line uint32
+	dir  wire.Direction
+	kind capture.EventKind
 }
 
 // Keep makes a Source of the sessions that dial opens. The context that dial gets ends when the Source is closed. The line ""
@@ -79,6 +92,13 @@ func Keep[S Session](lines *Lines, dial func(context.Context) (S, error)) *Kept 
 func (k *Kept) Next(f *capture.Frame) error {
 	if k.holds {
 		*f, k.holds = k.held, false
+		return nil
+	}
+	if n := len(k.ends); n > 0 {
+		c := k.ends[n-1]
+		k.ends = k.ends[:n-1]
+		k.event(f, capture.Event{Kind: c.kind, Text: "the source is down"})
+		f.Interface, f.Direction = c.line, c.dir
 		return nil
 	}
 	for {
@@ -123,6 +143,9 @@ func (k *Kept) heard(f *capture.Frame) {
 		f.Number = k.number
 		k.again.Reset()
 	}
+	if f.Payload == capture.LineEvent && f.Event.Kind.Condition() {
+		k.condition(f)
+	}
 	if f.Time.Known() {
 		k.last = f.Time
 	}
@@ -133,6 +156,15 @@ func (k *Kept) heard(f *capture.Frame) {
 		if k.held.Time.Known() {
 			f.Time, f.Clock = k.held.Time, k.held.Time
 		}
+	}
+}
+
+// condition remembers that one has begun, or forgets one that has ended.
+func (k *Kept) condition(f *capture.Frame) {
+	c := condition{f.Interface, f.Direction, f.Event.Kind}
+	k.lasts = slices.DeleteFunc(k.lasts, func(x condition) bool { return x == c })
+	if f.Event.On {
+		k.lasts = append(k.lasts, c)
 	}
 }
 
@@ -201,6 +233,7 @@ func (k *Kept) fails(f *capture.Frame, err error) {
 		k.down = true
 		e = capture.Event{Kind: capture.EventDown, On: true, Text: err.Error()}
 	}
+	k.ends, k.lasts = append(k.ends, k.lasts...), k.lasts[:0]
 	k.event(f, e)
 }
 

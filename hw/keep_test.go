@@ -262,3 +262,67 @@ func TestLines(t *testing.T) {
 		t.Error(l.Name(99))
 	}
 }
+
+// TestKeepConditions holds that a condition that a session has told of does not outlive the session.
+func TestKeepConditions(t *testing.T) {
+	var lines Lines
+	a, b := lines.Add("0"), lines.Add("1")
+	event := func(line uint32, dir wire.Direction, kind capture.EventKind, on bool) capture.Frame {
+		return capture.Frame{Time: 1, Payload: capture.LineEvent, Interface: line, Direction: dir, Event: capture.Event{Kind: kind, On: on}}
+	}
+	first := []capture.Frame{
+		event(a, wire.Forth, capture.EventLOS, true), event(a, wire.Back, capture.EventLOS, true),
+		event(b, wire.Forth, capture.EventAIS, true), event(a, wire.Forth, capture.EventLOS, false),
+		event(b, wire.Forth, capture.EventSlip, false), event(a, wire.Forth, capture.EventRAI, true),
+	}
+	dials := 0
+	k := Keep(&lines, func(context.Context) (*told, error) {
+		if dials++; dials == 1 {
+			return &told{frames: first, err: errors.New("reset")}, nil
+		}
+		return &told{frames: []capture.Frame{event(a, wire.Back, capture.EventLOS, true)}, err: io.EOF}, nil
+	})
+	up := map[condition]bool{}
+	down := 0
+	for {
+		var f capture.Frame
+		if err := k.Next(&f); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		switch c := (condition{f.Interface, f.Direction, f.Event.Kind}); {
+		case f.Payload != capture.LineEvent || !f.Event.Kind.Condition():
+		case f.Event.Kind == capture.EventDown:
+			down++
+			if !f.Event.On && len(up) > 0 {
+				t.Errorf("still on when the source is up again: %v", up)
+			}
+		case f.Event.On:
+			up[c] = true
+		case !up[c]:
+			t.Errorf("%v ends and had not begun", c)
+		default:
+			delete(up, c)
+		}
+	}
+	if down != 2 || len(up) != 1 || !up[condition{a, wire.Back, capture.EventLOS}] {
+		t.Errorf("%d times down or up, and at the end on: %v", down, up)
+	}
+}
+
+// A told session gives frames, then its error.
+type told struct {
+	frames []capture.Frame
+	err    error
+}
+
+func (s *told) Next(f *capture.Frame) error {
+	if len(s.frames) == 0 {
+		return s.err
+	}
+	*f, s.frames = s.frames[0], s.frames[1:]
+	return nil
+}
+
+func (s *told) Close() error { return nil }

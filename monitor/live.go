@@ -64,7 +64,6 @@ type Live struct {
 	given  *liveQueue // whose first frame the caller has
 	clock  wire.Time  // of the last frame or tick
 	when   time.Time  // when it was so late by the clock
-	busy   bool       // a frame was given since it was last waited
 	ticked time.Time  // when the caller was last given anything
 	late   uint64
 }
@@ -129,9 +128,6 @@ func (l *Live) Next(f *capture.Frame) error {
 		}
 		now := time.Now()
 		l.looked = wire.TimeOf(now)
-		if l.busy {
-			l.busy, l.ticked = false, now
-		}
 		wait := liveTick - now.Sub(l.ticked)
 		switch {
 		case q != nil:
@@ -271,7 +267,7 @@ func (l *Live) give(f *capture.Frame, q *liveQueue) {
 		}
 		l.pass(q.taken)
 	}
-	f.Clock, l.given, l.busy = l.clock, q, true
+	f.Clock, l.given = l.clock, q
 	if f.Payload == capture.Tick { // what was left out: no more than a time
 		f.Time = f.Clock
 	}

@@ -109,6 +109,7 @@ func liveDrawn(sources []*drawn) *Live {
 // TestLiveDrawn reads sources as they may be: those that end, that fall silent, that are far ahead or behind, with a reader
 // that is slow now and then, and Close at any moment.
 func TestLiveDrawn(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(16) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel() // most of the time they wait
@@ -159,6 +160,7 @@ func TestLiveDrawn(t *testing.T) {
 // TestLiveBurst holds that a burst of 100,000 frames comes whole while another source is silent, in a memory that is bounded,
 // and that a source waits for a reader that does not read.
 func TestLiveBurst(t *testing.T) {
+	t.Parallel()
 	burst, dead := newDrawn(1, wire.TimeOf(time.Now()), 100_000), newDrawn(2, 0, 0)
 	dead.dead = true
 	sources := []*drawn{burst, dead}
@@ -179,6 +181,7 @@ func TestLiveBurst(t *testing.T) {
 
 // TestLiveEndless holds that Close ends a Live whose sources do not end: one gives frames for ever, one does not heed Close.
 func TestLiveEndless(t *testing.T) {
+	t.Parallel()
 	endless, deaf := newDrawn(1, wire.TimeOf(time.Now()), 1<<40), newDrawn(2, 0, 0)
 	deaf.dead, deaf.deaf = true, make(chan struct{})
 	defer close(deaf.deaf)
@@ -207,6 +210,7 @@ func (s *failing) Next(*capture.Frame) error { return errors.New("broken") }
 
 // TestLiveError holds that a source that ends with an error is told as down.
 func TestLiveError(t *testing.T) {
+	t.Parallel()
 	l := NewLive([]NamedSource{{"a", &failing{*newScripted(0)}}})
 	defer l.Close()
 	f, err := nextFrame(t, l)
@@ -221,6 +225,7 @@ func TestLiveError(t *testing.T) {
 // TestLiveFar holds that one frame of a wild time does not move the clock of the stream, that a source alone may have a
 // reckoning of its own, and that what was left out is given with a time that timers can run on.
 func TestLiveFar(t *testing.T) {
+	t.Parallel()
 	a := newScripted(8)
 	l := liveOf(t, a)
 	now := wire.TimeOf(time.Now())

@@ -88,6 +88,7 @@ func nextFrame(t *testing.T, l *Live) (f capture.Frame, err error) {
 
 // TestLiveOrder holds that the frames of several sources come in the order of time, whole, each once.
 func TestLiveOrder(t *testing.T) {
+	t.Parallel()
 	const n = 30_000 // more than a queue holds: sources wait for the reader
 	a, b, c := newScripted(64), newScripted(64), newScripted(64)
 	for i, s := range []*scripted{a, b, c} {
@@ -126,6 +127,7 @@ func TestLiveOrder(t *testing.T) {
 // TestLiveSilent holds that a source that gives nothing holds nobody up for good, and that what was heard before the end is
 // given.
 func TestLiveSilent(t *testing.T) {
+	t.Parallel()
 	a, dead := newScripted(8), newScripted(8)
 	l := liveOf(t, a, dead)
 	a.put(5)
@@ -155,6 +157,7 @@ func TestLiveSilent(t *testing.T) {
 
 // TestLiveTicks holds that time passes on silent sources, by the clock of the frames and never ahead of it.
 func TestLiveTicks(t *testing.T) {
+	t.Parallel()
 	a := newScripted(8)
 	l := liveOf(t, a)
 	var f capture.Frame
@@ -186,6 +189,7 @@ func TestLiveTicks(t *testing.T) {
 // TestLiveAstray holds that a source whose clock is an hour off is put in order by when its frames come, while another
 // source is right.
 func TestLiveAstray(t *testing.T) {
+	t.Parallel()
 	right, off := newScripted(8), newScripted(8)
 	l := liveOf(t, right, off)
 	now := wire.TimeOf(time.Now())

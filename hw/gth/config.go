@@ -5,7 +5,6 @@ package gth
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"net"
 	"net/netip"
@@ -16,7 +15,6 @@ import (
 
 	"c7mon/capture"
 	"c7mon/hw"
-	"c7mon/mtp"
 	"c7mon/wire"
 )
 
@@ -59,13 +57,11 @@ func (p *port) resource() string {
 
 // A way is one direction of a link. Its place among all is the tag that its signal units bear.
 type way struct {
-	line    uint32
-	dir     wire.Direction
-	port    port
-	esnf    bool
-	at      uint64 // ms by the probe's clock, never back
-	repeats mtp.RepeatFilter
-	errors  mtp.SUERM
+	line  uint32
+	dir   wire.Direction
+	port  port
+	esnf  bool
+	units hw.Units // by the ms of the probe's clock
 }
 
 // probe is a configuration that has been checked, and what is remembered from one session to the next. It is for one
@@ -102,13 +98,7 @@ func Open(c Config) (hw.Source, error) {
 
 // keep makes the source of a probe.
 func keep(lines *hw.Lines, p *probe) *hw.Kept {
-	return hw.Keep(lines, func(ctx context.Context) (hw.Session, error) {
-		s, err := p.dial(ctx)
-		if err != nil {
-			return nil, err // no session in an interface that is not nil
-		}
-		return s, nil
-	})
+	return hw.Keep(lines, p.dial)
 }
 
 // controlPort is where a probe takes commands.
@@ -210,7 +200,7 @@ func (p *probe) links(links []Link, lines *hw.Lines) error {
 				}
 				taken[k] = true
 			}
-			p.ways = append(p.ways, way{line: line, dir: wire.Direction(dir), port: at, esnf: l.ESNF})
+			p.ways = append(p.ways, way{line: line, dir: wire.Direction(dir), port: at, esnf: l.ESNF, units: hw.NewUnits(len(at.timeslots), l.ESNF, 1000)})
 			p.spans[at.resource()] = capture.NoEvent
 		}
 	}

@@ -197,8 +197,8 @@ func TestEvents(t *testing.T) {
 	x.Want("  source down ends")
 }
 
-// TestStateOutlivesSession holds that the state of an input which is as it was before the session was lost is no news.
-func TestStateOutlivesSession(t *testing.T) {
+// TestStateOfNextSession holds that the state of an input ends with the session, and is told again by the next one.
+func TestStateOfNextSession(t *testing.T) {
 	p := newPeer(t, 1)
 	p.status = "RAI"
 	x := open(t, Config{Host: p.at, Links: []Link{{Name: "a", Forth: "1A/1"}}}, nil)
@@ -206,8 +206,9 @@ func TestStateOutlivesSession(t *testing.T) {
 	x.Want("a 0 remote alarm begins")
 	ctl.hangUp()
 	ctl = p.next()
+	x.Want("  source down begins: *", "a 0 remote alarm ends: the source is down", "  source down ends", "a 0 remote alarm begins")
 	ctl.say("<event><l1_message name='1A' state='OK'/></event>")
-	x.Want("  source down begins: *", "  source down ends", "a 0 remote alarm ends")
+	x.Want("a 0 remote alarm ends")
 }
 
 // TestRestart kills the peer in the middle of a stream, with half a record on its way, and starts it again.

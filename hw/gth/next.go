@@ -100,10 +100,7 @@ func (s *session) unit(f *capture.Frame) bool {
 		return true
 	}
 	w := &s.p.ways[r.tag]
-	f.Interface, f.Direction, f.Payload = w.line, w.dir, capture.MTP2
-	if w.esnf {
-		f.Payload = capture.MTP2Annex
-	}
+	f.Interface, f.Direction = w.line, w.dir
 	if len(r.unit) <= 2 {
 		f.Payload, f.Err = capture.Malformed, errShort
 		return true
@@ -113,24 +110,19 @@ func (s *session) unit(f *capture.Frame) bool {
 
 // check leaves out repeats, and counts errored units against good ones where the probe sends all of both.
 func (s *session) check(f *capture.Frame, w *way, ms uint64) (pass bool) {
-	w.at = max(w.at, ms)
 	good := mtp.GoodFCS(f.Data)
-	pass = true
+	if s.p.all && s.p.errored && w.units.Rate(good, ms) {
+		s.pending = append(s.pending, pending{w.line, w.dir, capture.Event{Kind: capture.EventErrorRate, On: w.units.Excessive()}, f.Time})
+	}
 	if good {
-		pass, f.Repeats = w.repeats.Pass(f.Data[:len(f.Data)-2], w.esnf, w.at, 1000)
+		f.Payload, pass, f.Repeats = w.units.Good(f.Data[:len(f.Data)-2], ms)
+		return pass
 	}
-	if s.p.all && s.p.errored {
-		changed := false
-		if good {
-			changed = w.errors.Good()
-		} else {
-			changed = w.errors.Bad()
-		}
-		if changed {
-			s.pending = append(s.pending, pending{w.line, w.dir, capture.Event{Kind: capture.EventErrorRate, On: w.errors.Excessive()}, f.Time})
-		}
+	f.Payload = capture.MTP2
+	if w.esnf {
+		f.Payload = capture.MTP2Annex
 	}
-	return pass
+	return true
 }
 
 // translate turns what the probe told of into events of lines.

@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"c7mon/capture"
 )
 
 // A session is one control connection and the connections that the probe opens to us for the signal units. Goroutines
@@ -81,6 +83,7 @@ func (s *session) start() error {
 		return err // a probe that answers with an error is told nothing of timeouts: old ones cannot
 	}
 	for name := range s.p.spans {
+		s.p.spans[name] = capture.NoEvent // what lasted ended with the session before; the probe is asked anew
 		if err := s.input(name); err != nil {
 			return fmt.Errorf("input %s: %w", name, err)
 		}
