@@ -193,6 +193,16 @@ func TestEvents(t *testing.T) {
 	event("<l2_socket_alert ip_addr='127.0.0.1' ip_port='99' reason='buffer_limit'/>", "  note: the probe says l2_socket_alert*")
 	event("<strange a='1'><b>t</b></strange>", `  note: the probe says, of something unknown, strange a="1" (b: t)`)
 	event("<fatality id='m2mo98' reason='x'/><fatality id='m2mo3' reason='dsp'/>", "  source down begins: the probe ended job m2mo3: dsp")
+	ends := map[string]int{}
+	for range 3 {
+		f := x.Next()
+		ends[f.String()]++
+	}
+	for _, s := range []string{"north 0 remote alarm", "3A/1-15+17-31 0 loss of signal", "3A/1-15+17-31 1 loss of signal"} {
+		if ends[s+" ends: the source is down"] != 1 {
+			t.Errorf("%s: %v", s, ends)
+		}
+	}
 	p.next()
 	x.Want("  source down ends")
 }
