@@ -152,8 +152,12 @@ func drawnReceiver(t *testing.T, r *rand.Rand) {
 		c.Clock, c.Start = "", ""
 	}
 	crc := r.IntN(2) == 0
-	if c.CRC4 = "off"; crc { // found out, a multiframe is seen by chance now and then
+	switch c.CRC4 = "auto"; {
+	case r.IntN(2) == 0: // it is found out
+	case crc:
 		c.CRC4 = "on"
+	default:
+		c.CRC4 = "off"
 	}
 	var lines Lines
 	rx, err := NewReceiver(&lines, c)
