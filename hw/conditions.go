@@ -39,12 +39,8 @@ func (c *Conditions) Down(err error) {
 	c.Set(capture.EventDown, err != nil, text)
 }
 
-// EndAlarms ends all but EventDown, as when there is no device any more to tell of them.
-func (c *Conditions) EndAlarms() {
-	for kind := capture.EventDown + 1; kind.Condition(); kind++ {
-		c.Set(kind, false, "")
-	}
-}
+// Forget says that the session has ended in which they were told: none is up for the next one, of which Kept tells.
+func (c *Conditions) Forget() { c.up = 0 }
 
 // Event gives any event of the line, now.
 func (c *Conditions) Event(e capture.Event) {

@@ -20,6 +20,9 @@ func (e *errorRate) widen(pos, perSecond uint64) {
 	e.next = pos + e.wide
 }
 
+// mostIntervals is how many intervals behind each other without any unit are counted: that many say all that more would.
+const mostIntervals = 100
+
 // unit takes a unit that ended at octet pos of the link. It reports whether the state changed.
 func (e *errorRate) unit(good bool, pos uint64) (changed bool) {
 	switch {
@@ -29,6 +32,9 @@ func (e *errorRate) unit(good bool, pos uint64) (changed bool) {
 		return e.units.Bad()
 	}
 	was := e.intervals.Excessive()
+	if most := e.next + mostIntervals*e.wide; pos > most {
+		e.next += (pos - most) / e.wide * e.wide
+	}
 	for ; pos > e.next; e.next += e.wide {
 		e.intervals.Interval()
 	}
@@ -39,6 +45,9 @@ func (e *errorRate) unit(good bool, pos uint64) (changed bool) {
 	}
 	return e.intervals.Excessive() != was
 }
+
+// skip leaves out what was not heard up to pos.
+func (e *errorRate) skip(pos uint64) { e.next = pos + e.wide }
 
 func (e *errorRate) excessive() bool { return e.units.Excessive() || e.intervals.Excessive() }
 

@@ -15,7 +15,7 @@ type Feeder interface {
 	// Listen waits for octets and events, at most for that long, and feeds the Receiver with all that there is. heard says
 	// that there was something. An error ends the session, io.EOF the source; what was fed before is given before it.
 	Listen(wait time.Duration) (heard bool, err error)
-	// Lost says that the session has ended, so that from t on octets go by unheard, and that of alarms nothing is known.
+	// Lost says that the session has ended: from t on octets go by unheard, and what it told of its lines lasts no longer.
 	Lost(t time.Time)
 	// Wake has a Listen that waits come back, and every later one fail. Any goroutine may call it.
 	Wake()
@@ -39,8 +39,10 @@ type Hearing struct {
 
 // Times of a Hearing.
 const (
-	tickBehind = 500 * time.Millisecond     // ticks are so much behind: frames wait a little for those before them
-	silence    = time.Duration(holdMachine) // when nothing comes for so long, what waits for its turn is given
+	tickBehind = 500 * time.Millisecond // ticks are so much behind: frames wait a little for those before them
+	// When nothing comes for so long, what waits for its turn is given. That is longer than a line that is behind is waited
+	// for, and than one that goes on may take until its octets come.
+	silence = max(time.Duration(holdMachine), time.Duration(stall)) + 100*time.Millisecond
 )
 
 // errClosed ends a session that was closed.
@@ -94,6 +96,7 @@ func (h *Hearing) tickTime(now time.Time) wire.Time {
 func (h *Hearing) end(err error) {
 	h.err = err
 	h.feeder.Lost(time.Now())
+	h.receiver.forget()
 	h.receiver.Flush()
 }
 

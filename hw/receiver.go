@@ -159,6 +159,18 @@ func (r *Receiver) Flush() {
 	}
 }
 
+// forget has the error rates judged anew: the session that told of them has ended.
+func (r *Receiver) forget() {
+	for _, p := range r.ports {
+		for _, c := range p.channels {
+			c.units.Forget()
+		}
+	}
+	for _, p := range r.units {
+		p.units.Forget()
+	}
+}
+
 // fed says that octets up to t have come.
 func (r *Receiver) fed(t wire.Time) {
 	r.flushed, r.moved = false, true

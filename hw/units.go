@@ -18,11 +18,13 @@ type Units struct {
 	errors    errorRate
 }
 
-// NewUnits gives the Units of a link of so many timeslots whose sequence is that of LineConfig, of which Check has nothing to
-// say; perSecond is how far its count goes in a second.
-func NewUnits(timeslots int, config *LineConfig, perSecond uint64) Units {
-	r, _ := config.parse()
-	return newUnits(timeslots, r.sequence, perSecond)
+// NewUnits gives the Units of a link of so many timeslots, with the sequence numbers of Q.703 Annex A or the basic ones.
+// perSecond is how far its count goes in a second.
+func NewUnits(timeslots int, annexA bool, perSecond uint64) Units {
+	if annexA {
+		return newUnits(timeslots, sequenceExtended, perSecond)
+	}
+	return newUnits(timeslots, sequenceBasic, perSecond)
 }
 
 func newUnits(timeslots int, s sequence, perSecond uint64) Units {
@@ -52,6 +54,15 @@ func (u *Units) Good(unit []byte, at uint64) (payload capture.Payload, pass bool
 	}
 	return capture.MTP2, pass, left
 }
+
+// Skip says that nothing was heard of the link up to at, which is no fault of it.
+func (u *Units) Skip(at uint64) {
+	u.at = max(u.at, at)
+	u.errors.skip(u.at)
+}
+
+// Forget has the error rate judged anew, as when the session has ended that told of it.
+func (u *Units) Forget() { u.errors = errorRate{} }
 
 // Left is how many were left out and are not told yet, for the end of the line; it begins anew.
 func (u *Units) Left() uint32 { return u.repeats.Left() }
@@ -104,13 +115,14 @@ func (r *Receiver) Units(name string, dir wire.Direction, timeslots int, all boo
 // moment counts what happens at t.
 func moment(t wire.Time) uint64 { return uint64(max(t, 0)) / (1e9 / moments) }
 
-// Good gives a unit that came at t, unless it says what the one before said. b ends with its check sequence where fcs is
-// capture.FCSThere, which is right then. Nothing of b is kept.
+// Good gives a good unit that came at t, unless it says what the one before said. b ends with its check sequence where fcs is
+// capture.FCSThere. Nothing of b is kept.
 func (p *UnitPort) Good(t wire.Time, b []byte, fcs capture.FCS) {
 	unit, n := b, len(b)
-	if fcs == capture.FCSThere {
-		unit = b[:max(len(b)-fcsOctets, 0)]
-	} else {
+	switch fcs {
+	case capture.FCSThere:
+		unit = b[:max(n-fcsOctets, 0)]
+	case capture.FCSGone:
 		n += fcsOctets
 	}
 	changed := p.all && p.units.Rate(true, moment(t))
@@ -128,6 +140,9 @@ func (p *UnitPort) Bad(t wire.Time, err error) {
 	p.put(&capture.Frame{Time: t, Payload: capture.Malformed, Err: err}, nil)
 	p.rate(t, p.all && p.units.Rate(false, moment(t)))
 }
+
+// Skip says that nothing was heard of the link up to t, which is no fault of it.
+func (p *UnitPort) Skip(t wire.Time) { p.units.Skip(moment(t)) }
 
 // rate tells of an error rate that has become too high, or no longer is.
 func (p *UnitPort) rate(t wire.Time, changed bool) {

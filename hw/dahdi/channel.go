@@ -65,8 +65,11 @@ func (n *session) openChannel(c *channel) (err error) {
 	}
 	c.dev = dev
 	t := time.Now()
-	if silent := c.silence.End(t); c.port != nil {
+	silent := c.silence.End(t)
+	if c.port != nil {
 		c.port.Gap(wire.TimeOf(t), silent)
+	} else {
+		c.units.Skip(wire.TimeOf(t))
 	}
 	return nil
 }

@@ -232,6 +232,7 @@ func listen(t *testing.T, c Config, m *machine) *hwtest.Listener {
 func frameOctets(n uint16) []byte { return hwtest.WithFCS(hwtest.MSU(n, false)) }
 
 func TestSpanAlarms(t *testing.T) {
+	t.Parallel() // it waits more than it does
 	m := newMachine(t, sigMTP2)
 	l := listen(t, tap("mtp2", "16"), m)
 	m.channels(16, 47)
@@ -368,6 +369,7 @@ func TestBundle(t *testing.T) {
 
 // TestOneBusy has one channel that another program has open: the rest is heard, and it too when it is free.
 func TestOneBusy(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t, sigMTP2)
 	m.busy[16] = true
 	l := listen(t, tap("mtp2", "5", "16"), m)
@@ -384,6 +386,7 @@ func TestOneBusy(t *testing.T) {
 
 // TestRemoved takes the card out in the middle of a session, with an alarm up, and puts it in again.
 func TestRemoved(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t, sigMTP2)
 	l := listen(t, tap("mtp2", "16"), m)
 	m.channels(16, 47)
@@ -402,8 +405,8 @@ func TestRemoved(t *testing.T) {
 	if got := l.Event("0/16", capture.EventDown, true); !strings.Contains(got.Event.Text, "taken out") {
 		t.Errorf("%+v", got.Event)
 	}
-	l.Event("0", capture.EventLOS, false)
 	l.Event("", capture.EventDown, true)
+	l.Event("0", capture.EventLOS, false)
 	m.set(func() { m.gone, m.alarms[1] = false, 0 })
 	l.Event("", capture.EventDown, false)
 	m.channels(16, 47)
@@ -413,6 +416,7 @@ func TestRemoved(t *testing.T) {
 
 // TestBitErrors turns one bit in a hundred around on a clear channel.
 func TestBitErrors(t *testing.T) {
+	t.Parallel()
 	s := hwtest.NewScene(t, lab.Options{Scenario: "basic"}, true)
 	m := newMachine(t, sigClear)
 	l := listen(t, tap("clear", "16"), m)

@@ -108,7 +108,10 @@ func (n *session) Lost(t time.Time) {
 	}
 	for _, d := range n.directions {
 		d.known = false
-		d.EndAlarms()
+		d.Forget()
+		for _, c := range d.channels {
+			c.Forget()
+		}
 	}
 }
 

@@ -3,7 +3,6 @@
 package dsi
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"os"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"c7mon/hw"
-	"c7mon/mtp"
 	"c7mon/wire"
 )
 
@@ -39,12 +37,10 @@ type Link struct {
 
 // A way is one direction of a link.
 type way struct {
-	line    uint32
-	dir     wire.Direction
-	annexA  bool
-	aal5    bool
-	at      uint64 // ms, never back
-	repeats mtp.RepeatFilter
+	line  uint32
+	dir   wire.Direction
+	aal5  bool
+	units hw.Units // by the ms of the times
 }
 
 // A liu is a line interface of a board.
@@ -82,13 +78,7 @@ func Open(c Config) (hw.Source, error) {
 
 // keep makes the source of a host.
 func keep(lines *hw.Lines, h *host) *hw.Kept {
-	return hw.Keep(lines, func(ctx context.Context) (hw.Session, error) {
-		s, err := h.dial(ctx)
-		if err != nil {
-			return nil, err // no session in an interface that is not nil
-		}
-		return s, nil
-	})
+	return hw.Keep(lines, h.dial)
 }
 
 // maxSilence is how long a relay may say nothing. It says each 10 s that it is there.
@@ -202,7 +192,7 @@ func (h *host) addLink(l *Link) error {
 		if name == "" {
 			name = strconv.Itoa(*id)
 		}
-		w := &way{line: h.lines.Add(name), dir: wire.Direction(dir), annexA: annexA, aal5: l.AAL5}
+		w := &way{line: h.lines.Add(name), dir: wire.Direction(dir), aal5: l.AAL5, units: hw.NewUnits(1, annexA, 1000)}
 		h.ways[uint16(*id)] = w
 		if port != "" {
 			p, err := parseLIU(port)
@@ -233,7 +223,7 @@ func parseLIU(s string) (liu, error) {
 func (h *host) way(id uint16) *way {
 	w := h.ways[id]
 	if w == nil && h.paired {
-		w = &way{line: h.lines.Add(strconv.Itoa(int(id / 2))), dir: wire.Direction(id % 2)}
+		w = &way{line: h.lines.Add(strconv.Itoa(int(id / 2))), dir: wire.Direction(id % 2), units: hw.NewUnits(1, false, 1000)}
 		h.ways[id] = w
 	}
 	return w

@@ -105,6 +105,7 @@ func TestEvents(t *testing.T) {
 
 // TestRestart kills the peer in the middle of a stream, with half a message on its way, and starts it again.
 func TestRestart(t *testing.T) {
+	t.Parallel() // it waits more than it does
 	for _, network := range []string{"tcp", "unix"} {
 		r := newRelay(t, network)
 		x := open(t, Config{Address: r.address()}, nil)
@@ -138,6 +139,7 @@ func TestRestart(t *testing.T) {
 
 // TestGarbage sends what is no stream of messages, and one of another version: the relay is heard again after each.
 func TestGarbage(t *testing.T) {
+	t.Parallel()
 	r := newRelay(t, "tcp")
 	good := appendMessage(greeting(nil), stamped(0, now(), hwtest.MSU(1, false)))
 	unit := said("0", 0, hwtest.MSU(1, false))
@@ -160,6 +162,7 @@ func TestGarbage(t *testing.T) {
 
 // TestDead holds that a relay which says nothing is given up, and that one which cannot be had is told of.
 func TestDead(t *testing.T) {
+	t.Parallel()
 	r := newRelay(t, "tcp")
 	x := open(t, Config{Address: r.address()}, func(h *host) { h.silence = time.Millisecond })
 	send(t, r.next(), greeting(nil))
@@ -178,6 +181,7 @@ func TestDead(t *testing.T) {
 
 // TestPipe holds that writers of a pipe may come and go.
 func TestPipe(t *testing.T) {
+	t.Parallel()
 	for _, format := range []string{"records", "text"} {
 		path := hwtest.FIFO(t)
 		x := open(t, Config{Address: "fifo:" + path, Format: format}, nil)
@@ -249,6 +253,7 @@ func TestClosed(t *testing.T) {
 
 // TestDescriptorClosed holds that a source recovers whose descriptor is closed under it.
 func TestDescriptorClosed(t *testing.T) {
+	t.Parallel()
 	path := hwtest.FIFO(t)
 	w, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {

@@ -122,7 +122,7 @@ func (s *session) finish() error {
 		s.flushed = true
 		for _, id := range slices.Sorted(maps.Keys(s.h.ways)) {
 			w := s.h.ways[id]
-			if n := w.repeats.Left(); n > 0 {
+			if n := w.units.Left(); n > 0 {
 				s.pending = append(s.pending, pending{line: w.line, dir: w.dir, time: s.h.last, repeats: n})
 			}
 		}
@@ -274,11 +274,7 @@ func (s *session) unit(f *capture.Frame, w *way) (pass bool) {
 		sscop(f, f.Data)
 		return true
 	}
-	if w.annexA {
-		f.Payload = capture.MTP2Annex
-	}
-	w.at = max(w.at, uint64(max(f.Time, 0)/1_000_000))
-	pass, f.Repeats = w.repeats.Pass(f.Data, w.annexA, w.at, 1000)
+	f.Payload, pass, f.Repeats = w.units.Good(f.Data, uint64(max(f.Time, 0)/1_000_000))
 	return pass
 }
 

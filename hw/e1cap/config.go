@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"c7mon/hw"
 )
@@ -47,8 +48,8 @@ func Open(c Config) (hw.Source, error) {
 		return nil, err
 	}
 	lines := &hw.Lines{}
-	return hw.Keep(lines, func(ctx context.Context) (hw.Session, error) {
-		in, err := openInput(c.File)
+	return hw.Keep(lines, func(context.Context) (*session, error) {
+		in, err := hw.OpenInput(c.File, time.Second)
 		if err != nil {
 			return nil, err
 		}
@@ -57,7 +58,7 @@ func Open(c Config) (hw.Source, error) {
 			in.Close()
 			return nil, err
 		}
-		return newSession(&c, pairs, links, lines, r, in), nil
+		return newSession(&c, pairs, links, r, in), nil
 	}), nil
 }
 

@@ -337,7 +337,7 @@ func TestFIFO(t *testing.T) {
 	if h.units < 18 {
 		t.Errorf("%d units", h.units)
 	}
-	if !slices.Contains(h.events, "source down begins: "+errGone.Error()) {
+	if !slices.Contains(h.events, "source down begins: "+hw.ErrGone.Error()) {
 		t.Errorf("%q", h.events)
 	}
 	done := make(chan error)

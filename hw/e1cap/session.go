@@ -17,15 +17,13 @@ type session struct {
 	conf     *Config
 	pairs    []pair
 	links    []hw.Link
-	lines    *hw.Lines
 	receiver *hw.Receiver
-	in       *input
+	in       *hw.Input
 	reader   *reader
 	rec      record
 
 	legs   [2]*leg              // of a tracer, by direction
 	slots  map[[2]byte]*slotLeg // of a recorder, by line and timeslot
-	own    ordered              // HDLC frames that the recorder found
 	newest wire.Time            // of the records
 	first  wire.Time            // of the records
 	ready  bool                 // see warmUp
@@ -39,8 +37,8 @@ type counts struct {
 	skipped                                   uint64 // octets that are of no record
 }
 
-func newSession(c *Config, pairs []pair, links []hw.Link, lines *hw.Lines, r *hw.Receiver, in *input) *session {
-	return &session{conf: c, pairs: pairs, links: links, lines: lines, receiver: r, in: in, reader: newReader(in),
+func newSession(c *Config, pairs []pair, links []hw.Link, r *hw.Receiver, in *hw.Input) *session {
+	return &session{conf: c, pairs: pairs, links: links, receiver: r, in: in, reader: newReader(in),
 		slots: map[[2]byte]*slotLeg{}, newest: wire.NoTime, first: wire.NoTime}
 }
 
@@ -73,19 +71,11 @@ const warmUp wire.Time = 300_000_000
 // flush lets go all that waits.
 func (s *session) flush() {
 	s.receiver.Flush()
-	s.own.flush, s.ready = true, true
+	s.ready = true
 }
 
-// give gives what is due, of the receiver and of the frames that the recorder found, in the order of time.
-func (s *session) give(f *capture.Frame) bool {
-	if !s.ready {
-		return false
-	}
-	if len(s.own.queue) == 0 && !s.own.ahead {
-		return s.receiver.Next(f)
-	}
-	return s.own.next(f, s.receiver, s.newest, s.count.octets == 0)
-}
+// give gives what is due.
+func (s *session) give(f *capture.Frame) bool { return s.ready && s.receiver.Next(f) }
 
 // take takes a record.
 func (s *session) take(rec *record) {
@@ -98,7 +88,6 @@ func (s *session) take(rec *record) {
 	}
 	s.newest = max(s.newest, rec.time)
 	s.ready = s.ready || s.newest-s.first > warmUp
-	s.own.flush = false
 	if rec.form == recorder {
 		s.slot(rec)
 		return
@@ -125,7 +114,7 @@ func (s *session) end(err error) {
 		t = wire.TimeOf(time.Now())
 	}
 	switch {
-	case s.in.fifo || err == io.EOF || errors.Is(err, os.ErrClosed):
+	case s.in.Live() || err == io.EOF || errors.Is(err, os.ErrClosed):
 	case err == io.ErrUnexpectedEOF:
 		s.count.skipped += uint64(s.rec.skipped)
 		s.note(t, fmt.Sprintf("the recording ends inside a record; its last %d octets are left out", s.rec.skipped))

@@ -13,9 +13,9 @@ import (
 type slotLeg struct {
 	name  string
 	dir   wire.Direction
-	line  uint32
-	out   bool     // links does not name it
-	port  *hw.Port // nil until octets come
+	out   bool         // links does not name it
+	port  *hw.Port     // nil until octets come
+	units *hw.UnitPort // nil until units come that the recorder found
 	clock lineClock
 }
 
@@ -39,12 +39,10 @@ func (s *session) slot(rec *record) {
 		l.port.Feed(rec.time, rec.data)
 	case rec.mode == modeHDLC:
 		s.count.frames++
-		f := capture.Frame{Time: rec.time, Clock: rec.time, Interface: l.line, Direction: l.dir, Type: capture.LinkMTP2,
-			Payload: capture.MTP2, Len: len(rec.data)}
-		if s.conf.Line.Sequence == "extended" {
-			f.Payload = capture.MTP2Annex
+		if l.units == nil {
+			l.units = s.receiver.Units(l.name, l.dir, 1, false)
 		}
-		s.own.put(&f, rec.data)
+		l.units.Good(rec.time, rec.data, capture.FCSUnknown)
 	default:
 		s.count.other++
 	}
@@ -67,7 +65,6 @@ func (s *session) slotOf(rec *record) *slotLeg {
 		}
 	}
 	l = &slotLeg{name: fmt.Sprintf("%d/%d", forth, rec.timeslot), dir: dir, clock: lineClock{width: 1}}
-	l.line = s.lines.Add(l.name)
 	l.out = len(s.links) > 0 && !slices.ContainsFunc(s.links, func(k hw.Link) bool {
 		return len(k.Timeslots) == 1 && k.Timeslots[0] == int(rec.timeslot)
 	})

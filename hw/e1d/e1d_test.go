@@ -235,6 +235,7 @@ func (d *daemon) sendUnit(ts uint8, n uint16) {
 }
 
 func TestEvents(t *testing.T) {
+	t.Parallel() // it waits more than it does
 	d := newDaemon(t)
 	l := listen(t, tracer(d.path, "16"))
 	d.timeslots(16)
@@ -271,6 +272,7 @@ func TestEvents(t *testing.T) {
 
 // TestRestart kills the daemon in mid-unit with an alarm up, and starts it again.
 func TestRestart(t *testing.T) {
+	t.Parallel()
 	d := newDaemon(t)
 	l := listen(t, tracer(d.path, "16"))
 	d.timeslots(16)
@@ -281,8 +283,8 @@ func TestRestart(t *testing.T) {
 	l.Event("0", capture.EventLOS, true)
 	d.send(stream{address{0, 0}, 16}, unitOctets(2)[:6])
 	d.kill()
-	l.Event("0", capture.EventLOS, false)
 	down := l.Event("", capture.EventDown, true)
+	l.Event("0", capture.EventLOS, false)
 	if !strings.Contains(down.Event.Text, "osmo-e1d") {
 		t.Errorf("down: %q", down.Event.Text)
 	}
@@ -323,6 +325,7 @@ func TestReceiveOnly(t *testing.T) {
 
 // TestNotThere begins before the daemon does.
 func TestNotThere(t *testing.T) {
+	t.Parallel()
 	d := newDaemon(t)
 	d.kill()
 	l := listen(t, tracer(d.path, "16"))
@@ -338,6 +341,7 @@ func TestNotThere(t *testing.T) {
 
 // TestTimeslotClosed closes one descriptor of three: the others are heard on, and it is opened again.
 func TestTimeslotClosed(t *testing.T) {
+	t.Parallel()
 	d := newDaemon(t)
 	l := listen(t, tracer(d.path, "5", "16"))
 	d.timeslots(5, 16)
@@ -363,6 +367,7 @@ func TestTimeslotClosed(t *testing.T) {
 
 // TestTaken has a timeslot that another program has open, and takes it by force.
 func TestTaken(t *testing.T) {
+	t.Parallel()
 	d := newDaemon(t)
 	d.set(func() { d.taken[stream{address{0, 0}, 5}] = true })
 	l := listen(t, tracer(d.path, "5", "16"))
@@ -381,6 +386,7 @@ func TestTaken(t *testing.T) {
 
 // TestUnplugged has one line of the two: what is there is heard.
 func TestUnplugged(t *testing.T) {
+	t.Parallel()
 	d := newDaemon(t)
 	d.set(func() { delete(d.modes, address{0, 1}) })
 	l := listen(t, tracer(d.path, "16"))
@@ -399,6 +405,7 @@ func TestUnplugged(t *testing.T) {
 
 // TestGarbage has the daemon say what it never does, in the middle of a session and at its beginning.
 func TestGarbage(t *testing.T) {
+	t.Parallel()
 	d := newDaemon(t)
 	l := listen(t, tracer(d.path, "16"))
 	for i, c := range []struct {
@@ -434,6 +441,7 @@ func TestGarbage(t *testing.T) {
 
 // TestBitErrors turns one bit in a hundred around: what is heard and what is spoilt is counted, and the source goes on.
 func TestBitErrors(t *testing.T) {
+	t.Parallel()
 	s := hwtest.NewScene(t, lab.Options{Scenario: "basic"}, true)
 	d := newDaemon(t)
 	l := listen(t, tracer(d.path, "16"))

@@ -87,7 +87,10 @@ func (n *session) Lost(t time.Time) {
 	}
 	for _, d := range n.directions {
 		d.mode = 0
-		d.EndAlarms()
+		d.Forget()
+		for _, f := range d.feeds {
+			f.Forget()
+		}
 	}
 }
 

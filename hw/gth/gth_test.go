@@ -160,6 +160,7 @@ func TestUnits(t *testing.T) {
 
 // TestEvents holds what becomes of the events of the probe.
 func TestEvents(t *testing.T) {
+	t.Parallel() // it waits more than it does
 	p := newPeer(t, 4)
 	p.status = "LOS"
 	x := open(t, twoLinks(p), nil)
@@ -209,6 +210,7 @@ func TestEvents(t *testing.T) {
 
 // TestStateOfNextSession holds that the state of an input ends with the session, and is told again by the next one.
 func TestStateOfNextSession(t *testing.T) {
+	t.Parallel()
 	p := newPeer(t, 1)
 	p.status = "RAI"
 	x := open(t, Config{Host: p.at, Links: []Link{{Name: "a", Forth: "1A/1"}}}, nil)
@@ -223,6 +225,7 @@ func TestStateOfNextSession(t *testing.T) {
 
 // TestRestart kills the peer in the middle of a stream, with half a record on its way, and starts it again.
 func TestRestart(t *testing.T) {
+	t.Parallel()
 	p := newPeer(t, 4)
 	x := open(t, twoLinks(p), nil)
 	n := uint16(0)
@@ -254,6 +257,7 @@ func TestRestart(t *testing.T) {
 
 // TestGarbage sends what is no protocol at all: the probe is heard again after each.
 func TestGarbage(t *testing.T) {
+	t.Parallel()
 	p := newPeer(t, 4)
 	x := open(t, twoLinks(p), nil)
 	var ctl *controller
@@ -285,6 +289,7 @@ func TestGarbage(t *testing.T) {
 
 // TestDead holds that a probe that does not answer, does not connect back or refuses is given up and tried again.
 func TestDead(t *testing.T) {
+	t.Parallel()
 	f := func(what string, change func(*peer), want string) {
 		t.Helper()
 		p := newPeer(t, 4)
@@ -392,6 +397,7 @@ func TestErrorRate(t *testing.T) {
 
 // TestRepeats holds that FISUs which say the same are left out and counted, whatever session they came in.
 func TestRepeats(t *testing.T) {
+	t.Parallel()
 	p := newPeer(t, 4)
 	c := twoLinks(p)
 	c.Repeats = "here"

@@ -68,6 +68,9 @@ func (p *probe) dial(ctx context.Context) (*session, error) {
 		return nil, ctx.Err()
 	}
 	p.clock.Restart()
+	for i := range p.ways {
+		p.ways[i].units.Forget()
+	}
 	s.ticker = time.NewTicker(time.Second)
 	return s, nil
 }

@@ -54,6 +54,7 @@ func on(t *testing.T, scripts ...func(p *stp)) (hw.Source, *atomic.Int64) {
 
 // TestRestart kills the STP in mid-stream and starts it again, after one try that it refuses.
 func TestRestart(t *testing.T) {
+	t.Parallel() // it waits more than it does
 	s, _ := on(t, func(p *stp) {
 		p.activate(10)
 		p.send(message("one"))
@@ -86,6 +87,7 @@ func TestRestart(t *testing.T) {
 
 // TestStaysDown: after an override the source lives on, says why it is down, and opens no association again.
 func TestStaysDown(t *testing.T) {
+	t.Parallel()
 	s, count := on(t, func(p *stp) {
 		hears[*messages.AspUp](p)
 		p.send(messages.NewAspUpAck(nil, nil))

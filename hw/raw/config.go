@@ -103,7 +103,7 @@ type driver struct {
 }
 
 // dial opens what both directions come from.
-func (d *driver) dial(ctx context.Context) (hw.Session, error) {
+func (d *driver) dial(ctx context.Context) (*session, error) {
 	r, err := hw.NewReceiver(d.lines, d.conf.Line)
 	if err != nil {
 		return nil, err
@@ -122,11 +122,23 @@ func (d *driver) dial(ctx context.Context) (hw.Session, error) {
 		}
 		legs = append(legs, &leg{path: path, dir: wire.Direction(i), in: in})
 	}
-	if len(legs) == 2 && legs[0].in.live != legs[1].in.live {
+	if len(legs) == 2 && legs[0].in.Live() != legs[1].in.Live() {
 		for _, l := range legs {
 			l.in.Close()
 		}
 		return nil, errors.New("forth and back must both be files, or both be FIFOs or sockets")
 	}
 	return newSession(d, r, legs), nil
+}
+
+// openInput opens what one direction comes from.
+func openInput(ctx context.Context, path string) (*hw.Input, error) {
+	if network, addr, ok := strings.Cut(path, ":"); ok && (network == "unix" || network == "tcp") {
+		c, err := new(net.Dialer).DialContext(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return hw.ConnInput(c), nil
+	}
+	return hw.OpenInput(path, 0)
 }

@@ -195,7 +195,7 @@ func TestSockets(t *testing.T) {
 	}
 	defer src.Close()
 	h := until(t, src, func(h *heard) bool { return len(h.units[0]) > 12 || len(h.units[1]) > 12 })
-	gone := fmt.Sprintf("source down begins: tcp:%s: %v", tcp, errGone)
+	gone := fmt.Sprintf("source down begins: tcp:%s: %v", tcp, hw.ErrGone)
 	if !slices.Contains(h.events, gone) && !slices.Contains(h.events, strings.Replace(gone, "tcp:"+tcp, "unix:"+path, 1)) || !slices.Contains(h.events, "source down ends") {
 		t.Errorf("%q", h.events)
 	}
@@ -228,7 +228,7 @@ func TestFIFO(t *testing.T) {
 		w.Close()
 	}
 	go put()
-	down := "source down begins: " + path + ": " + errGone.Error()
+	down := "source down begins: " + path + ": " + hw.ErrGone.Error()
 	h := until(t, src, func(h *heard) bool { return slices.Contains(h.events, down) })
 	if n := h.units[0]; len(n) < 24 || !slices.IsSorted(n) {
 		t.Errorf("%v", n)
@@ -271,7 +271,7 @@ func TestMixed(t *testing.T) {
 		}
 	}
 	f(Config{Forth: path, Back: write(t, nil)}, "forth and back must both")
-	f(Config{Forth: t.TempDir()}, "a file, FIFO or socket is needed")
+	f(Config{Forth: t.TempDir()}, "a file or FIFO is needed")
 	f(Config{Forth: path + "not"}, "no such file")
 }
 

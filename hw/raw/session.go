@@ -17,34 +17,46 @@ import (
 const (
 	pieceFrames           = 160
 	pieceTime   wire.Time = pieceFrames * 125_000 // ns, G.704 2.3
-	tickEvery             = time.Second
-	waiting               = 64 // pieces of live directions that wait to be taken
+	waiting               = 64                    // pieces of live directions that wait to be taken
 )
 
 // A leg is one direction.
 type leg struct {
 	path string
 	dir  wire.Direction
-	in   *input
+	in   *hw.Input
 	port *hw.Port
 	over bool // a file has been read to its end
 }
 
-// A session reads both directions from when they were opened.
+// A session is both directions from when they were opened. It notes for the next one how far they got.
 type session struct {
-	driver   *driver
-	receiver *hw.Receiver
-	legs     []*leg
-	live     bool
-	err      error // the session has ended with it, once all that waits is given
-	piece    []byte
-	began    time.Time
-	now      wire.Time // of files: the time of their line
+	*hw.Hearing
+	driver *driver
+}
+
+// Next gives the next frame, event or tick.
+func (s *session) Next(f *capture.Frame) error {
+	err := s.Hearing.Next(f)
+	if err == nil && f.Payload != capture.Tick {
+		s.driver.reached = max(s.driver.reached, f.Time)
+	}
+	return err
+}
+
+// A feeder reads both directions and feeds a Receiver.
+type feeder struct {
+	conf  *Config
+	legs  []*leg
+	piece []byte
+	began time.Time
+	now   wire.Time // of files: the time of their line
 
 	pieces chan piece // of what is live
 	free   chan []byte
 	stop   chan struct{}
 	once   sync.Once
+	closed error
 	timer  *time.Timer
 }
 
@@ -57,7 +69,7 @@ type piece struct {
 }
 
 func newSession(d *driver, r *hw.Receiver, legs []*leg) *session {
-	s := &session{driver: d, receiver: r, legs: legs, live: legs[0].in.live, began: time.Now(), stop: make(chan struct{})}
+	s := &feeder{conf: &d.conf, legs: legs, began: time.Now(), stop: make(chan struct{})}
 	s.now = wire.TimeOf(s.began)
 	if d.reached.Known() && d.conf.Line.Clock == "stream" {
 		r.Start(d.reached) // times go on where they had come to
@@ -70,42 +82,43 @@ func newSession(d *driver, r *hw.Receiver, legs []*leg) *session {
 		}
 	}
 	size := pieceFrames * d.conf.width()
-	if !s.live {
+	if legs[0].in.Live() {
+		s.pieces, s.free, s.timer = make(chan piece, waiting), make(chan []byte, waiting), time.NewTimer(time.Hour)
+		for range waiting {
+			s.free <- make([]byte, size)
+		}
+		for _, l := range legs {
+			go s.read(l)
+		}
+	} else {
 		s.piece = make([]byte, size)
-		return s
 	}
-	s.pieces, s.free, s.timer = make(chan piece, waiting), make(chan []byte, waiting), time.NewTimer(tickEvery)
-	for range waiting {
-		s.free <- make([]byte, size)
-	}
-	for _, l := range legs {
-		go s.read(l)
-	}
-	return s
+	return &session{hw.Hear(r, s), d}
 }
 
-// Next gives the next frame or event, or a tick when nothing has come for a second.
-func (s *session) Next(f *capture.Frame) error {
-	for !s.receiver.Next(f) {
-		switch {
-		case s.err != nil:
-			return s.err
-		case s.live:
-			if s.wait(f) {
-				return nil
-			}
-		default:
-			s.step()
+// Listen takes what comes, as hw.Feeder says.
+func (s *feeder) Listen(wait time.Duration) (heard bool, err error) {
+	if s.pieces == nil {
+		return true, s.step()
+	}
+	s.timer.Reset(wait)
+	select {
+	case p := <-s.pieces:
+		p.leg.port.Feed(p.at, p.octets)
+		s.free <- p.octets
+		if p.err != nil {
+			err = fmt.Errorf("%s: %w", p.leg.path, p.err)
 		}
+		return true, err
+	case <-s.stop:
+		return false, os.ErrClosed
+	case <-s.timer.C:
+		return false, nil
 	}
-	if f.Payload != capture.Tick {
-		s.driver.reached = max(s.driver.reached, f.Time)
-	}
-	return nil
 }
 
 // read reads a live direction in a goroutine of its own: either one may be silent, or its buffers full.
-func (s *session) read(l *leg) {
+func (s *feeder) read(l *leg) {
 	for {
 		var b []byte
 		select {
@@ -126,38 +139,14 @@ func (s *session) read(l *leg) {
 	}
 }
 
-// wait takes the next piece. told says that f is a tick, because none came.
-func (s *session) wait(f *capture.Frame) (told bool) {
-	s.timer.Reset(tickEvery)
-	select {
-	case p := <-s.pieces:
-		p.leg.port.Feed(p.at, p.octets)
-		s.free <- p.octets
-		if p.err != nil {
-			s.end(fmt.Errorf("%s: %w", p.leg.path, p.err))
-		}
-	case <-s.stop:
-		s.err = os.ErrClosed
-	case <-s.timer.C:
-		s.receiver.Flush()
-		if !s.receiver.Next(f) {
-			f.Time = wire.TimeOf(time.Now())
-			f.Clock = f.Time
-		}
-		return true
-	}
-	return false
-}
-
 // step reads the next 20 ms of the files, at the pace of a line where that is asked for.
-func (s *session) step() {
+func (s *feeder) step() error {
 	s.now += pieceTime
-	if s.driver.conf.Pace == "line" {
+	if s.conf.Pace == "line" {
 		select {
 		case <-time.After(time.Until(s.began.Add(time.Duration(s.now - wire.TimeOf(s.began))))):
 		case <-s.stop:
-			s.err = os.ErrClosed
-			return
+			return os.ErrClosed
 		}
 	}
 	over := true
@@ -171,8 +160,7 @@ func (s *session) step() {
 		case err == nil:
 			over = false
 		case errors.Is(err, os.ErrClosed):
-			s.err = err
-			return
+			return err
 		default:
 			l.over = true
 			if err != io.EOF {
@@ -181,8 +169,9 @@ func (s *session) step() {
 		}
 	}
 	if over {
-		s.end(io.EOF)
+		return io.EOF
 	}
+	return nil
 }
 
 // fill reads until b is full, and gives the error that stopped it.
@@ -195,20 +184,18 @@ func fill(r io.Reader, b []byte) (n int, err error) {
 	return n, err
 }
 
-// end lets go what waits.
-func (s *session) end(err error) {
-	s.err = err
-	s.receiver.Flush()
-}
+// Lost has nothing to note: what was fed is all there was.
+func (s *feeder) Lost(time.Time) {}
 
-// Close ends the session.
-func (s *session) Close() error {
-	var errs []error
+// Wake ends reading.
+func (s *feeder) Wake() {
 	s.once.Do(func() {
 		close(s.stop)
 		for _, l := range s.legs {
-			errs = append(errs, l.in.Close())
+			s.closed = errors.Join(s.closed, l.in.Close())
 		}
 	})
-	return errors.Join(errs...)
 }
+
+// Close gives what was wrong with closing.
+func (s *feeder) Close() error { return s.closed }
