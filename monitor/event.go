@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"c7mon/capture"
+	"c7mon/mtp"
 	"c7mon/wire"
 )
 
@@ -77,10 +78,10 @@ func (b moment) at(clock wire.Time) wire.Time { return b.time + max(clock-b.cloc
 // unheard marks the quarters of an hour in which lines were not heard from from to to; long says that it may have been for
 // longer than that.
 func (m *Monitor) unheard(k outage, from, to wire.Time, long bool) {
-	m.concerned(k, func(l *line, d wire.Direction) {
-		m.measures.deafTime(k.file, l.link, d, from, to)
+	m.concerned(k, func(l mtp.Link, d wire.Direction) {
+		m.measures.deafTime(k.file, l, d, from, to)
 		if long {
-			m.measures.of(k.file, l.link, d, to).deaf = true
+			m.measures.of(k.file, l, d, to).deaf = true
 		}
 	})
 }
@@ -88,22 +89,63 @@ func (m *Monitor) unheard(k outage, from, to wire.Time, long bool) {
 // missedOn tells the correlator of the lines on which messages may have been missed up to clock.
 func (m *Monitor) missedOn(k outage, clock wire.Time) {
 	if m.correlator != nil {
-		m.concerned(k, func(l *line, d wire.Direction) { m.correlator.Missed(l.link, d, clock) })
+		m.concerned(k, func(l mtp.Link, d wire.Direction) { m.correlator.Missed(l, d, clock) })
 	}
 }
 
-// concerned calls do for each direction of each line that an outage concerns.
-func (m *Monitor) concerned(k outage, do func(*line, wire.Direction)) {
-	for _, l := range m.lines.all {
-		if !concerns(k.name, m.lines.names[l.link]) {
-			continue
-		}
+// concerned calls do for each direction of each line that an outage concerns, and of each association that was heard there.
+// An association tells by itself what was lost on the way, by numbers that do not go round; but not while nothing of it
+// comes.
+func (m *Monitor) concerned(k outage, do func(mtp.Link, wire.Direction)) {
+	both := func(l mtp.Link, dir wire.Direction) {
 		for _, d := range [...]wire.Direction{wire.Forth, wire.Back} {
-			if k.dir == wire.NoDirection || k.dir == d {
+			if dir == wire.NoDirection || dir == d {
 				do(l, d)
 			}
 		}
 	}
+	for _, l := range m.lines.all {
+		if concerns(k.name, m.lines.names[l.link]) {
+			both(l.link, k.dir)
+		}
+	}
+	if !k.kind.Condition() {
+		return
+	}
+	for link, places := range m.places {
+		for _, p := range places {
+			if p.known && p.file == k.file && concerns(k.name, m.placeName(p)) {
+				both(mtp.Link(link), wire.NoDirection)
+				break
+			}
+		}
+	}
+}
+
+// A heardPlace is an interface of a source on which an association was heard.
+type heardPlace struct {
+	known bool
+	file  int
+	iface uint32
+}
+
+// placeName gives the name of a place as a line.
+func (m *Monitor) placeName(p heardPlace) string {
+	return m.opt.LineName(&capture.Frame{File: p.file, Interface: p.iface})
+}
+
+// heardAt notes where an association was heard. The last few places are kept: a tap has two outputs, and an association may
+// have several paths.
+func (m *Monitor) heardAt(link mtp.Link, f *capture.Frame) {
+	for int64(link) >= int64(len(m.places)) {
+		m.places = append(m.places, [4]heardPlace{})
+	}
+	at, all := heardPlace{true, f.File, f.Interface}, &m.places[link]
+	if all[0] == at || all[1] == at || all[2] == at || all[3] == at {
+		return
+	}
+	copy(all[1:], all[:3])
+	all[0] = at
 }
 
 // tellDeaf is how often the correlator is told anew of lines that are still not heard: more often than a call that has ended

@@ -44,6 +44,7 @@ func (m *Monitor) carried(f *capture.Frame, numbered bool) {
 		if !repeat {
 			m.measures.heard(f.File, msu.Link, msu.Direction, f.Time, numbered)
 			if numbered {
+				m.heardAt(msu.Link, f)
 				m.heardLine(f, msu.Link, msu.Direction)
 			}
 		}

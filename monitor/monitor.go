@@ -63,6 +63,7 @@ type Monitor struct {
 	correlator *correlate.Correlator
 	count      counters
 	measures   measures
+	places     [][4]heardPlace // of associations, by mtp.Link
 	heard      Heard
 	doubting   []sigtran.Line // associations on which TSNs are passed over that may still come
 	doubted    []sigtran.Line // the same before the packet in hand
