@@ -4,18 +4,16 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"c7mon/capture"
 	"c7mon/e1"
 	"c7mon/hw"
+	"c7mon/hw/hwtest"
 	"c7mon/lab"
 	"c7mon/wire"
 )
@@ -46,44 +44,34 @@ type heard struct {
 }
 
 // take takes a frame.
-func (h *heard) take(f *capture.Frame, name string) {
+func (h *heard) take(f *hwtest.Heard) {
 	switch f.Payload {
 	case capture.MTP2:
 		h.units++
-		h.frames = append(h.frames, fmt.Sprintf("%s.%v", name, f.Direction))
+		h.frames = append(h.frames, fmt.Sprintf("%s.%v", f.Line, f.Direction))
 		if f.Time < h.last {
 			h.back++
 		}
 		h.last = f.Time
 	case capture.Malformed:
 		h.bad++
-	case capture.LineEvent:
-		h.events = append(h.events, strings.TrimSpace(name+" "+f.Event.String()))
 	}
+	h.events = append(h.events, hwtest.Events([]hwtest.Heard{*f})...)
 }
 
 // hear reads a source to its end.
 func hear(t *testing.T, c Config, file []byte) *heard {
 	t.Helper()
-	c.File = filepath.Join(t.TempDir(), "x.e1cap")
-	if err := os.WriteFile(c.File, file, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	c.File = hwtest.File(t, "x.e1cap", file)
 	src, err := Open(c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer src.Close()
 	h := &heard{}
-	var f capture.Frame
-	for {
-		if err := src.Next(&f); err == io.EOF {
-			return h
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		h.take(&f, src.LineName(&f))
+	for _, f := range hwtest.ReadAll(t, src) {
+		h.take(&f)
 	}
+	return h
 }
 
 func (h *heard) eventsAre(t *testing.T, want ...string) {
@@ -104,18 +92,7 @@ type transfer struct {
 
 // transfers gives a second of an E1 with a message each 20 ms in timeslot 16.
 func transfers(frames int) (list []transfer) {
-	s, slot := e1.NewStuffer(e1.MSBFirst), make([]byte, frames)
-	for n := 0; s.Ready() < frames; n++ {
-		fsn := 0x80 | byte(n+1)&0x7f
-		s.Unit([]byte{0x80, fsn, 9, 0xc5, byte(n), 1, 2, 3, 4, 5, 6, 7})
-		s.Fill(s.Ready()/160*160+160, []byte{0x80, fsn, 0})
-	}
-	s.Take(slot)
-	slots := make([]byte, 0, frames*31)
-	for _, o := range slot {
-		slots = append(append(append(slots, make([]byte, 15)...), o), make([]byte, 15)...)
-	}
-	octets := new(e1.Encoder).Append(nil, slots)
+	octets := hwtest.E1(hwtest.Numbered(frames))
 	for n := 0; n < frames; n += 8 {
 		list = append(list, transfer{at: t0 + wire.Time(n+8)*125_000, place: byte(n), frames: octets[n*32 : n*32+256]})
 	}
@@ -195,19 +172,13 @@ func TestTracer_Pauses(t *testing.T) {
 		Unit: func(u *lab.Unit) { want = append(want, u.At) }}); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "x.e1cap")
-	if err := os.WriteFile(path, file.Bytes(), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	src, err := Open(Config{File: path, Line: hw.LineConfig{Links: []string{"16"}}})
+	src, err := Open(Config{File: hwtest.File(t, "x.e1cap", file.Bytes()), Line: hw.LineConfig{Links: []string{"16"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer src.Close()
-	var f capture.Frame
 	var got []wire.Time
 	gaps := 0
-	for src.Next(&f) == nil {
+	for _, f := range hwtest.ReadAll(t, src) {
 		if f.Payload == capture.MTP2 && len(f.Data) > 5 {
 			got = append(got, f.Time)
 		}
@@ -302,10 +273,7 @@ func TestRecorder_Stop(t *testing.T) {
 
 // TestFIFO holds that a FIFO is waited for, that a writer who goes is told, and that the next one is heard.
 func TestFIFO(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "fifo")
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	path := hwtest.FIFO(t)
 	src, err := Open(Config{File: path, Line: hw.LineConfig{Links: []string{"16"}}})
 	if err != nil {
 		t.Fatal(err)
@@ -321,13 +289,10 @@ func TestFIFO(t *testing.T) {
 		w.Close()
 	}
 	go write()
-	h := &heard{}
-	var f capture.Frame
+	l, h := hwtest.Listen(t, src), &heard{}
 	for downs := 0; downs < 3; {
-		if err := src.Next(&f); err != nil {
-			t.Fatal(err)
-		}
-		h.take(&f, src.LineName(&f))
+		f := l.Next()
+		h.take(&f)
 		if f.Event.Kind == capture.EventDown {
 			if downs++; downs == 1 {
 				go write()
@@ -340,18 +305,6 @@ func TestFIFO(t *testing.T) {
 	if !slices.Contains(h.events, "source down begins: "+hw.ErrGone.Error()) {
 		t.Errorf("%q", h.events)
 	}
-	done := make(chan error)
-	go func() {
-		for {
-			var f capture.Frame
-			if err := src.Next(&f); err != nil {
-				done <- err
-				return
-			}
-		}
-	}()
-	src.Close()
-	if err := <-done; err != io.EOF {
-		t.Error(err)
-	}
+	l.Close()
+	l.Rest()
 }

@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"c7mon/capture"
-	"c7mon/e1"
 	"c7mon/hw"
+	"c7mon/hw/hwtest"
 	"c7mon/wire"
 )
 
@@ -19,25 +19,7 @@ const t0 wire.Time = 1_066_000_000_000_000_000
 
 // carried gives frames of an E1 whose timeslot 16 has a message each 20 ms with its number in it, and how many there are.
 func carried(frames int) (octets []byte, units int) {
-	s, slot := e1.NewStuffer(e1.MSBFirst), make([]byte, frames)
-	for n := 0; s.Ready() < frames; n++ {
-		fsn := byte(n + 1)
-		s.Unit([]byte{0x80, 0x80 | fsn&0x7f, 9, 0xc5, byte(n), byte(n >> 8), 1, 2, 3, 4, 5, 6})
-		s.Fill(s.Ready()/160*160+160, []byte{0x80, 0x80 | fsn&0x7f, 0})
-	}
-	units = s.Ready() / 160
-	s.Take(slot)
-	slots := make([]byte, 0, frames*31)
-	for _, o := range slot {
-		for t := 1; t < 32; t++ {
-			if t == 16 {
-				slots = append(slots, o)
-			} else {
-				slots = append(slots, 0xd5)
-			}
-		}
-	}
-	return new(e1.Encoder).Append(nil, slots), units
+	return hwtest.E1(hwtest.Numbered(frames)), frames / hwtest.NumberedOctets
 }
 
 // A sent packet is on its way to the tap.

@@ -4,27 +4,21 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
-	"context"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
 	"c7mon/capture"
-	"c7mon/config"
-	"c7mon/correlate"
 	"c7mon/e1"
 	"c7mon/hw"
 	"c7mon/hw/e1cap"
+	"c7mon/hw/hwtest"
 	"c7mon/hw/pseudowire"
 	"c7mon/hw/raw"
 	"c7mon/lab"
-	"c7mon/monitor"
 	"c7mon/wire"
 )
 
@@ -34,7 +28,7 @@ type scene struct {
 	tracer []byte
 	start  wire.Time // when the first frame began
 	frames [2][]byte
-	units  []capture.Frame
+	units  hwtest.Frames
 }
 
 // play makes 12 s of calls on sixteen links, in timeslots 1 to 16.
@@ -80,60 +74,6 @@ func (s *scene) timeslots(way int, slots ...int) (out []byte) {
 	return out
 }
 
-// A unitSource gives the messages of a scene as a capture file would.
-type unitSource struct{ units []capture.Frame }
-
-func (u *unitSource) Next(f *capture.Frame) error {
-	if len(u.units) == 0 {
-		return io.EOF
-	}
-	*f = u.units[0]
-	u.units = u.units[1:]
-	return nil
-}
-
-// hears gives the calls that a source heard, and holds that everything is in one counter and in the order of time.
-func hears(t *testing.T, src capture.Source, name func(*capture.Frame) string) ([]correlate.Call, monitor.Summary) {
-	t.Helper()
-	var calls []correlate.Call
-	m := monitor.New(monitor.Options{LineName: name, Calls: &correlate.Options{Namer: monitor.NewNaming(config.Default()),
-		Sink: func(c *correlate.Call) { calls = append(calls, *c) }}})
-	if err := m.Run(context.Background(), &inOrder{t: t, src: src}); err != nil {
-		t.Fatal(err)
-	}
-	m.Finish()
-	sum := m.Summary()
-	frames, messages := uint64(0), uint64(0)
-	for _, n := range sum.FramesBy {
-		frames += n
-	}
-	for _, n := range sum.MessagesBy {
-		messages += n
-	}
-	if frames != sum.Frames || messages != sum.MSUs {
-		t.Errorf("the counters add up to %d of %d frames and %d of %d MSUs: %v", frames, sum.Frames, messages, sum.MSUs, sum.FramesBy)
-	}
-	return calls, sum
-}
-
-// inOrder holds that the times of a source never go back.
-type inOrder struct {
-	t    *testing.T
-	src  capture.Source
-	last wire.Time
-}
-
-func (o *inOrder) Next(f *capture.Frame) error {
-	err := o.src.Next(f)
-	if err == nil && f.Payload == capture.MTP2 {
-		if f.Time < o.last {
-			o.t.Errorf("frame %d of %v comes after %v", f.Number, f.Time, o.last)
-		}
-		o.last = f.Time
-	}
-	return err
-}
-
 // same holds that the source gives the calls of the scene, but for capture, frame numbers and parts of a millisecond.
 func (s *scene) same(t *testing.T, src hw.Source, err error, among ...uint32) {
 	t.Helper()
@@ -141,46 +81,12 @@ func (s *scene) same(t *testing.T, src hw.Source, err error, among ...uint32) {
 		t.Fatal(err)
 	}
 	defer src.Close()
-	units := s.units
+	units := slices.Clone(s.units)
 	if len(among) > 0 {
-		units = slices.DeleteFunc(slices.Clone(units), func(f capture.Frame) bool { return !slices.Contains(among, f.Interface) })
+		units = slices.DeleteFunc(units, func(f capture.Frame) bool { return !slices.Contains(among, f.Interface) })
 	}
-	want, wantSum := hears(t, &unitSource{units}, func(f *capture.Frame) string { return fmt.Sprintf("0/%d", f.Interface) })
-	got, sum := hears(t, src, src.LineName)
-	if sum.MSUs != wantSum.MSUs || sum.MSUs == 0 {
-		t.Errorf("%d MSUs, want %d", sum.MSUs, wantSum.MSUs)
-	}
-	order := func(a, b correlate.Call) int {
-		return cmp.Or(cmp.Compare(a.DPC, b.DPC), cmp.Compare(a.OPC, b.OPC), cmp.Compare(a.CIC, b.CIC), cmp.Compare(a.Start, b.Start))
-	}
-	slices.SortFunc(got, order)
-	slices.SortFunc(want, order)
-	if len(got) != len(want) || len(want) == 0 {
-		t.Fatalf("%d calls, want %d", len(got), len(want))
-	}
-	for i := range want {
-		g, w := &got[i], &want[i]
-		ofG := []*wire.Time{&g.Start, &g.ACM, &g.Alerting, &g.Answer, &g.Release, &g.ReleaseComplete, &g.End}
-		ofW := []*wire.Time{&w.Start, &w.ACM, &w.Alerting, &w.Answer, &w.Release, &w.ReleaseComplete, &w.End}
-		for j, at := range ofG {
-			if of := *ofW[j]; at.Known() && of.Known() && at.Sub(of).Abs() < time.Millisecond {
-				*at = of
-			}
-		}
-		g.FirstFile, g.FirstFrame, g.LastFile, g.LastFrame = w.FirstFile, w.FirstFrame, w.LastFile, w.LastFrame
-		if a, b := fmt.Sprintf("%+v", *g), fmt.Sprintf("%+v", *w); a != b {
-			t.Fatalf("call %d of %d:\n got %s\nwant %s", i, len(want), a, b)
-		}
-	}
-}
-
-func write(t *testing.T, name string, b []byte) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, b, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	want := hwtest.Hear(t, &units, func(f *capture.Frame) string { return fmt.Sprintf("0/%d", f.Interface) })
+	hwtest.Hear(t, src, src.LineName).Same(t, want, time.Millisecond)
 }
 
 func zipped(t *testing.T, b []byte) []byte {
@@ -203,54 +109,54 @@ func atStart(at wire.Time, links ...string) hw.LineConfig {
 func TestCalls(t *testing.T) {
 	s := play(t, lab.Options{})
 	t.Run("tracer", func(t *testing.T) {
-		src, err := e1cap.Open(e1cap.Config{File: write(t, "e1.e1cap", s.tracer)})
+		src, err := e1cap.Open(e1cap.Config{File: hwtest.File(t, "e1.e1cap", s.tracer)})
 		s.same(t, src, err)
 	})
 	t.Run("tracer, links known, gzip", func(t *testing.T) {
-		src, err := e1cap.Open(e1cap.Config{File: write(t, "e1.e1cap.gz", zipped(t, s.tracer)), Line: hw.LineConfig{Links: []string{"1-16"}}})
+		src, err := e1cap.Open(e1cap.Config{File: hwtest.File(t, "e1.e1cap.gz", zipped(t, s.tracer)), Line: hw.LineConfig{Links: []string{"1-16"}}})
 		s.same(t, src, err)
 	})
 	t.Run("recorder", func(t *testing.T) {
-		src, err := e1cap.Open(e1cap.Config{File: write(t, "2003.e1cap", s.recorded())})
+		src, err := e1cap.Open(e1cap.Config{File: hwtest.File(t, "2003.e1cap", s.recorded())})
 		s.same(t, src, err)
 	})
 	t.Run("recorder, HDLC", func(t *testing.T) {
-		src, err := e1cap.Open(e1cap.Config{File: write(t, "hdlc.e1cap", s.recordedHDLC())})
+		src, err := e1cap.Open(e1cap.Config{File: hwtest.File(t, "hdlc.e1cap", s.recordedHDLC())})
 		s.same(t, src, err)
 	})
 	t.Run("frames", func(t *testing.T) {
-		src, err := raw.Open(raw.Config{Forth: write(t, "f.raw", s.frames[0]), Back: write(t, "b.raw.gz", zipped(t, s.frames[1])),
+		src, err := raw.Open(raw.Config{Forth: hwtest.File(t, "f.raw", s.frames[0]), Back: hwtest.File(t, "b.raw.gz", zipped(t, s.frames[1])),
 			Format: "e1", Line: atStart(s.start, "1-16")})
 		s.same(t, src, err)
 	})
 	t.Run("timeslot", func(t *testing.T) {
-		src, err := raw.Open(raw.Config{Forth: write(t, "f.ts", e1.Reverse(nil, s.timeslots(0, 16))),
-			Back: write(t, "b.ts", e1.Reverse(nil, s.timeslots(1, 16))), Format: "timeslot", Name: "0/16",
+		src, err := raw.Open(raw.Config{Forth: hwtest.File(t, "f.ts", e1.Reverse(nil, s.timeslots(0, 16))),
+			Back: hwtest.File(t, "b.ts", e1.Reverse(nil, s.timeslots(1, 16))), Format: "timeslot", Name: "0/16",
 			Line: hw.LineConfig{BitOrder: "lsb", Clock: "stream", Start: atStart(s.start).Start}})
 		s.same(t, src, err, 16)
 	})
 	t.Run("SAToP", func(t *testing.T) {
 		c := &capturing{wires: s.satop()}
-		src, err := pseudowire.Open(pseudowire.Config{File: write(t, "satop.pcap", c.pcap(t)), Protocol: "satop",
+		src, err := pseudowire.Open(pseudowire.Config{File: hwtest.File(t, "satop.pcap", c.pcap(t)), Protocol: "satop",
 			Lines: []pseudowire.Named{{Name: "0", From: "10.0.0.1:2142", To: "10.0.0.2:3000"}}, Line: hw.LineConfig{Links: []string{"1-16"}}})
 		s.same(t, src, err)
 	})
 	t.Run("SAToP with RTP, links found", func(t *testing.T) {
 		c := &capturing{wires: s.satop(), rtp: true}
-		src, err := pseudowire.Open(pseudowire.Config{File: write(t, "satop.pcap", c.pcap(t)), Protocol: "satop", Ports: []int{2142},
+		src, err := pseudowire.Open(pseudowire.Config{File: hwtest.File(t, "satop.pcap", c.pcap(t)), Protocol: "satop", Ports: []int{2142},
 			Lines: []pseudowire.Named{{Name: "0", From: "10.0.0.1:2142", To: "10.0.0.2:3000"}}})
 		s.same(t, src, err)
 	})
 	t.Run("CESoPSN over IPv6", func(t *testing.T) {
 		slots := []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}
 		c := &capturing{wires: []*wireOf{s.wire(0, 16*8, s.timeslots(0, slots...), 16), s.wire(1, 16*8, s.timeslots(1, slots...), 16)}, v6: true}
-		src, err := pseudowire.Open(pseudowire.Config{File: write(t, "ces.pcap", c.pcap(t)), Protocol: "cesopsn", Timeslots: []string{"1-16"},
+		src, err := pseudowire.Open(pseudowire.Config{File: hwtest.File(t, "ces.pcap", c.pcap(t)), Protocol: "cesopsn", Timeslots: []string{"1-16"},
 			Lines: []pseudowire.Named{{Name: "0", From: "[fd00::1]:2142", To: "[fd00::2]:3000"}}})
 		s.same(t, src, err)
 	})
 	t.Run("CESoPSN with signalling, RTP behind", func(t *testing.T) {
 		c := &capturing{wires: []*wireOf{s.wire(0, 8, s.timeslots(0, 16), 1), s.wire(1, 8, s.timeslots(1, 16), 1)}, rtp: true, behind: true, trailer: 1}
-		src, err := pseudowire.Open(pseudowire.Config{File: write(t, "ces.pcap", c.pcap(t)), Protocol: "cesopsn", Timeslots: []string{"16"}, CAS: true,
+		src, err := pseudowire.Open(pseudowire.Config{File: hwtest.File(t, "ces.pcap", c.pcap(t)), Protocol: "cesopsn", Timeslots: []string{"16"}, CAS: true,
 			Lines: []pseudowire.Named{{Name: "0", From: "10.0.0.1:2142", To: "10.0.0.2:3000"}}})
 		s.same(t, src, err, 16)
 	})

@@ -4,19 +4,18 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"c7mon/capture"
 	"c7mon/e1"
 	"c7mon/hw"
+	"c7mon/hw/hwtest"
 	"c7mon/wire"
 )
 
@@ -37,27 +36,6 @@ func TestOpen_Failure(t *testing.T) {
 	f(Config{Forth: "x", Format: "timeslot", Line: hw.LineConfig{Links: []string{"1-3"}}}, "links: ")
 }
 
-// timeslot gives n octets of a timeslot with a message each 20 ms, whose first octets number them.
-func timeslot(n int) []byte {
-	s, out := e1.NewStuffer(e1.MSBFirst), make([]byte, n)
-	for i := 0; s.Ready() < n; i++ {
-		fsn := 0x80 | byte(i+1)&0x7f
-		s.Unit([]byte{0x80, fsn, 9, 0xc5, byte(i), byte(i >> 8), 2, 3, 4, 5, 6, 7})
-		s.Fill(s.Ready()/160*160+160, []byte{0x80, fsn, 0})
-	}
-	s.Take(out)
-	return out
-}
-
-func write(t *testing.T, b []byte) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "octets")
-	if err := os.WriteFile(path, b, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 // heard is what a source gave.
 type heard struct {
 	units  [2][]int // numbers of the messages of each direction
@@ -65,14 +43,12 @@ type heard struct {
 	events []string
 }
 
-func (h *heard) take(f *capture.Frame, name string) {
-	switch {
-	case f.Payload == capture.MTP2 && len(f.Data) == 12:
+func (h *heard) take(f *hwtest.Heard) {
+	if f.Payload == capture.MTP2 && len(f.Data) == 12 {
 		h.units[f.Direction] = append(h.units[f.Direction], int(f.Data[4])|int(f.Data[5])<<8)
 		h.times = append(h.times, f.Time)
-	case f.Payload == capture.LineEvent:
-		h.events = append(h.events, strings.TrimSpace(name+" "+f.Event.String()))
 	}
+	h.events = append(h.events, hwtest.Events([]hwtest.Heard{*f})...)
 }
 
 // hear reads a source to its end.
@@ -82,16 +58,9 @@ func hear(t *testing.T, c Config) *heard {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer src.Close()
 	h := &heard{}
-	var f capture.Frame
-	for {
-		if err := src.Next(&f); err == io.EOF {
-			break
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		h.take(&f, src.LineName(&f))
+	for _, f := range hwtest.ReadAll(t, src) {
+		h.take(&f)
 	}
 	if !slices.IsSorted(h.times) {
 		t.Error("the times go back")
@@ -101,12 +70,12 @@ func hear(t *testing.T, c Config) *heard {
 
 // TestFiles reads both directions of a timeslot, of which one is shorter, compressed and cut.
 func TestFiles(t *testing.T) {
-	octets := timeslot(8000)
+	octets := hwtest.Numbered(8000)
 	var z bytes.Buffer
 	w := gzip.NewWriter(&z)
 	w.Write(octets)
 	w.Close()
-	c := Config{Forth: write(t, octets), Format: "timeslot", Name: "x",
+	c := Config{Forth: hwtest.File(t, "octets", octets), Format: "timeslot", Name: "x",
 		Line: hw.LineConfig{Links: []string{"16"}, Clock: "stream", Start: "2003-10-12T01:00:00Z"}}
 	h := hear(t, c)
 	if len(h.units[0]) != 50 || len(h.units[1]) != 0 || len(h.events) != 0 {
@@ -119,16 +88,16 @@ func TestFiles(t *testing.T) {
 		}
 	}
 
-	c.Back = write(t, z.Bytes())
+	c.Back = hwtest.File(t, "octets", z.Bytes())
 	if h = hear(t, c); len(h.units[0]) != 50 || len(h.units[1]) != 50 || len(h.events) != 0 {
 		t.Errorf("%d and %d messages, %q", len(h.units[0]), len(h.units[1]), h.events)
 	}
-	c.Back = write(t, z.Bytes()[:z.Len()-z.Len()/4])
+	c.Back = hwtest.File(t, "octets", z.Bytes()[:z.Len()-z.Len()/4])
 	if h = hear(t, c); len(h.units[0]) != 50 || len(h.units[1]) < 20 ||
 		len(h.events) != 1 || !strings.HasPrefix(h.events[0], "x note: "+c.Back+": cannot be read any further: unexpected EOF") {
 		t.Errorf("%d and %d messages, %q", len(h.units[0]), len(h.units[1]), h.events)
 	}
-	c.Forth, c.Back = "", write(t, octets[:3999])
+	c.Forth, c.Back = "", hwtest.File(t, "octets", octets[:3999])
 	if h = hear(t, c); len(h.units[0]) != 0 || len(h.units[1]) != 25 {
 		t.Errorf("%d and %d messages", len(h.units[0]), len(h.units[1]))
 	}
@@ -137,7 +106,7 @@ func TestFiles(t *testing.T) {
 // TestPace holds that files at the pace of a line have the same messages, at times that are not ahead of the machine's.
 func TestPace(t *testing.T) {
 	before := wire.TimeOf(time.Now())
-	h := hear(t, Config{Forth: write(t, timeslot(1600)), Back: write(t, timeslot(1600)), Format: "timeslot", Pace: "line",
+	h := hear(t, Config{Forth: hwtest.File(t, "octets", hwtest.Numbered(1600)), Back: hwtest.File(t, "octets", hwtest.Numbered(1600)), Format: "timeslot", Pace: "line",
 		Line: hw.LineConfig{Links: []string{"1"}}})
 	after := wire.TimeOf(time.Now())
 	if len(h.units[0]) != 10 || len(h.units[1]) != 10 {
@@ -169,23 +138,19 @@ func serve(t *testing.T, network, addr string, octets []byte) string {
 	return l.Addr().String()
 }
 
-// until reads a source until it has done enough.
-func until(t *testing.T, src hw.Source, enough func(h *heard) bool) *heard {
-	t.Helper()
+// until listens until a source has done enough.
+func until(l *hwtest.Listener, enough func(h *heard) bool) *heard {
 	h := &heard{}
-	var f capture.Frame
 	for !enough(h) {
-		if err := src.Next(&f); err != nil {
-			t.Fatal(err)
-		}
-		h.take(&f, src.LineName(&f))
+		f := l.Next()
+		h.take(&f)
 	}
 	return h
 }
 
 // TestSockets holds that both directions are heard of sockets, and again after they closed, which is told.
 func TestSockets(t *testing.T) {
-	octets := timeslot(1600)
+	octets := hwtest.Numbered(1600)
 	path := filepath.Join(t.TempDir(), "s")
 	serve(t, "unix", path, octets)
 	tcp := serve(t, "tcp", "127.0.0.1:0", octets)
@@ -193,8 +158,7 @@ func TestSockets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer src.Close()
-	h := until(t, src, func(h *heard) bool { return len(h.units[0]) > 12 || len(h.units[1]) > 12 })
+	h := until(hwtest.Listen(t, src), func(h *heard) bool { return len(h.units[0]) > 12 || len(h.units[1]) > 12 })
 	gone := fmt.Sprintf("source down begins: tcp:%s: %v", tcp, hw.ErrGone)
 	if !slices.Contains(h.events, gone) && !slices.Contains(h.events, strings.Replace(gone, "tcp:"+tcp, "unix:"+path, 1)) || !slices.Contains(h.events, "source down ends") {
 		t.Errorf("%q", h.events)
@@ -204,20 +168,12 @@ func TestSockets(t *testing.T) {
 // TestFIFO holds that a FIFO is waited for and opened again, that nothing is lost of what was written, and that Close ends
 // the wait.
 func TestFIFO(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "fifo")
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	path := hwtest.FIFO(t)
 	src, err := Open(Config{Forth: path, Format: "e1", Line: hw.LineConfig{Links: []string{"16"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	slot := timeslot(4000)
-	var slots []byte
-	for _, o := range slot {
-		slots = append(append(append(slots, make([]byte, 15)...), o), make([]byte, 15)...)
-	}
-	frames := new(e1.Encoder).Append(nil, slots)
+	frames := hwtest.E1(hwtest.Numbered(4000))
 	put := func() {
 		w, err := os.OpenFile(path, os.O_WRONLY, 0)
 		if err != nil {
@@ -229,34 +185,20 @@ func TestFIFO(t *testing.T) {
 	}
 	go put()
 	down := "source down begins: " + path + ": " + hw.ErrGone.Error()
-	h := until(t, src, func(h *heard) bool { return slices.Contains(h.events, down) })
+	l := hwtest.Listen(t, src)
+	h := until(l, func(h *heard) bool { return slices.Contains(h.events, down) })
 	if n := h.units[0]; len(n) < 24 || !slices.IsSorted(n) {
 		t.Errorf("%v", n)
 	}
 	go put()
-	until(t, src, func(h *heard) bool { return len(h.units[0]) >= 24 })
-	done := make(chan error)
-	go func() {
-		for {
-			var f capture.Frame
-			if err := src.Next(&f); err != nil {
-				done <- err
-				return
-			}
-		}
-	}()
-	src.Close()
-	if err := <-done; err != io.EOF {
-		t.Error(err)
-	}
+	until(l, func(h *heard) bool { return len(h.units[0]) >= 24 })
+	l.Close()
+	l.Rest()
 }
 
 // TestMixed holds that a file and a FIFO cannot be the two directions of one line, and that what is no file is told.
 func TestMixed(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "fifo")
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	path := hwtest.FIFO(t)
 	f := func(c Config, want string) {
 		t.Helper()
 		c.Format = "e1"
@@ -270,22 +212,19 @@ func TestMixed(t *testing.T) {
 			t.Errorf("%v, %v", frame.Event, err)
 		}
 	}
-	f(Config{Forth: path, Back: write(t, nil)}, "forth and back must both")
+	f(Config{Forth: path, Back: hwtest.File(t, "octets", nil)}, "forth and back must both")
 	f(Config{Forth: t.TempDir()}, "a file or FIFO is needed")
 	f(Config{Forth: path + "not"}, "no such file")
 }
 
 // FuzzOctets holds that no octets of a line do harm.
 func FuzzOctets(f *testing.F) {
-	f.Add(timeslot(400), false)
-	f.Add(new(e1.Encoder).Append(nil, timeslot(31*40)), true)
+	f.Add(hwtest.Numbered(400), false)
+	f.Add(new(e1.Encoder).Append(nil, hwtest.Numbered(31*40)), true)
 	f.Fuzz(func(t *testing.T, b []byte, whole bool) {
-		c := Config{Forth: filepath.Join(t.TempDir(), "x"), Format: "timeslot"}
+		c := Config{Forth: hwtest.File(t, "x", b), Format: "timeslot"}
 		if whole {
 			c.Format = "e1"
-		}
-		if err := os.WriteFile(c.Forth, b, 0o600); err != nil {
-			t.Fatal(err)
 		}
 		hear(t, c)
 	})
