@@ -27,8 +27,10 @@ type Replay struct {
 	Outcomes   map[string]uint64            `json:"outcomes"`
 	Coverage   *float64                     `json:"coverage"` // null where no link has sequence numbers
 	Anomalies  uint64                       `json:"anomalies"`
-	Elapsed    float64                      `json:"elapsed_s"` // by the clock on the wall, Indexing among it
-	Indexing   float64                      `json:"index_s"`   // building the indexes of numbers and circuits after the load
+	Dropped    uint64                       `json:"dropped,omitempty"` // frames that live sources heard and lost before they came here; in no other count
+	Events     map[string]uint64            `json:"events,omitempty"`  // what happened to lines and sources, by kind
+	Elapsed    float64                      `json:"elapsed_s"`         // by the clock on the wall, Indexing among it
+	Indexing   float64                      `json:"index_s"`           // building the indexes of numbers and circuits after the load
 
 	NoStore bool `json:"-"` // there was no database: Stored and Known are 0
 }
@@ -64,6 +66,10 @@ func (r *Replay) WriteText(w io.Writer) error {
 	if r.Anomalies > 0 {
 		fmt.Fprintf(&b, "%d frames with a time far from those around them\n", r.Anomalies)
 	}
+	if r.Dropped > 0 {
+		fmt.Fprintf(&b, "%d frames were dropped before they came here\n", r.Dropped)
+	}
+	counters(&b, "events", r.Events)
 	_, err := io.WriteString(w, b.String())
 	return err
 }

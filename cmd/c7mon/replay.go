@@ -155,7 +155,10 @@ func summary(s *monitor.Summary, files int, stored store.Result, took time.Durat
 	r := &reports.Replay{Files: files, Frames: s.Frames, Bytes: s.Bytes, First: s.First.String(), Last: s.Last.String(),
 		MSUs: s.MSUs, FramesBy: s.FramesBy, MessagesBy: s.MessagesBy, Messages: s.Messages, Calls: s.Calls,
 		Stored: stored.Stored, Known: stored.Known, Open: s.Open, Outcomes: s.Outcomes, Anomalies: s.Anomalies,
-		Elapsed: took.Seconds()}
+		Elapsed: took.Seconds(), Dropped: s.Dropped}
+	if len(s.Events) > 0 {
+		r.Events = s.Events
+	}
 	if s.Seen+s.Missed > 0 {
 		share := float64(s.Seen) / float64(s.Seen+s.Missed)
 		r.Coverage = &share
