@@ -36,10 +36,10 @@ func Open(c Config) (hw.Source, error) {
 		return nil, err
 	}
 	lines := &hw.Lines{}
-	return hw.Keep(lines, func(context.Context) (hw.Session, error) {
+	return hw.Keep(lines, func(context.Context) (*session, error) {
 		live, err := capture.OpenLive(opt)
 		if err != nil {
-			return nil, err // not a nil session in an interface
+			return nil, err
 		}
 		return &session{live, lines.Add(c.Interface)}, nil
 	}), nil
