@@ -12,7 +12,7 @@ import (
 // many messages are missed, for the numbers begin anew after 128: so the calls of those lines are marked without them.
 func (m *Monitor) event(f *capture.Frame) {
 	e := &f.Event
-	if !e.Kind.Condition() || e.On {
+	if e.Kind != capture.EventFound && (!e.Kind.Condition() || e.On) {
 		m.count.events[e.Kind]++
 	}
 	if e.Kind == capture.EventDropped {
