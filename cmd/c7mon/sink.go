@@ -82,7 +82,18 @@ func (s *sink) close(m *monitor.Monitor, whole bool) error {
 		err = s.store.Finish(s.ctx)
 		s.indexing = time.Since(began)
 	}
-	return errors.Join(err, s.store.Close())
+	return ofStore(errors.Join(err, s.store.Close()))
+}
+
+// A storeError is an error of the database, and of nothing below it: a broken pipe to its server is none of standard output,
+// whose reader may have seen enough.
+type storeError struct{ error }
+
+func ofStore(err error) error {
+	if err == nil {
+		return nil
+	}
+	return storeError{err}
 }
 
 // flush lets the calls that were put be stored now.
