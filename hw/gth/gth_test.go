@@ -435,3 +435,36 @@ func TestRepeats(t *testing.T) {
 		t.Errorf("%d given of %d", given, sent)
 	}
 }
+
+// TestEnd holds that all which has come when a session ends is given or counted before that is told.
+func TestEnd(t *testing.T) {
+	t.Parallel()
+	p := newPeer(t, 4)
+	c := twoLinks(p)
+	c.Repeats = "here"
+	x := open(t, c, nil)
+	const sent = 10_000 // many chunks
+	var b []byte
+	for range sent {
+		b = appendRecord(b, 1, now(), hwtest.WithFCS([]byte{0x81, 0x82, 0}))
+	}
+	for round := range 3 {
+		ctl := p.next()
+		ctl.send(b)
+		ctl.data.Close()
+		given, left := 0, 0
+		x.Wait("the end of the session", func(f *hwtest.Heard) bool {
+			if f.Payload == capture.MTP2 {
+				given++
+			}
+			if left += int(f.Repeats); f.Repeats > 0 && (f.Line != "north" || f.Direction != wire.Back) {
+				t.Errorf("repeats of %q, direction %v", f.Line, f.Direction)
+			}
+			return f.Event.Kind == capture.EventDown && f.Event.On
+		})
+		if given+left != sent || given > 10 {
+			t.Errorf("round %d: %d given and %d left out of %d", round, given, left, sent)
+		}
+		ctl.hangUp()
+	}
+}

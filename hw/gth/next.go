@@ -11,12 +11,13 @@ import (
 	"c7mon/wire"
 )
 
-// pending is an event that waits for its turn.
+// pending is an event that waits for its turn, or a count of repeats.
 type pending struct {
-	line  uint32
-	dir   wire.Direction
-	event capture.Event
-	time  wire.Time
+	line    uint32
+	dir     wire.Direction
+	event   capture.Event
+	time    wire.Time
+	repeats uint32 // those left out at the end; then there is no event
 }
 
 // errTag tells of a signal unit of no job of ours.
@@ -30,7 +31,10 @@ func (s *session) Next(f *capture.Frame) error {
 	for {
 		if len(s.pending) > 0 {
 			e := &s.pending[0]
-			*f = capture.Frame{Time: e.time, Interface: e.line, Direction: e.dir, Payload: capture.LineEvent, Event: e.event}
+			*f = capture.Frame{Time: e.time, Interface: e.line, Direction: e.dir, Event: e.event, Repeats: e.repeats}
+			if e.event.Kind != capture.NoEvent {
+				f.Payload = capture.LineEvent
+			}
 			s.pending = s.pending[1:]
 			return s.stamp(f)
 		}
@@ -44,32 +48,40 @@ func (s *session) Next(f *capture.Frame) error {
 			s.chunk.free <- s.chunk // there is room for both
 			s.chunk = nil
 		}
-		select {
-		case c := <-s.chunks:
-			s.chunk, s.rest = c, c.octets[:c.n]
+		if s.translate() || s.nextChunk() {
 			continue
-		case <-s.news:
-			s.translate()
-			continue
-		default:
 		}
 		select {
-		case c := <-s.chunks:
-			s.chunk, s.rest = c, c.octets[:c.n]
 		case <-s.news:
-			s.translate()
 		case t := <-s.ticker.C:
 			*f = capture.Frame{Time: s.p.clock.Now(wire.TimeOf(t)), Direction: wire.NoDirection}
 			return s.stamp(f)
 		case <-s.done:
-			select {
-			case c := <-s.chunks:
-				s.chunk, s.rest = c, c.octets[:c.n]
-			default:
+			if s.finish() {
 				return s.why()
 			}
 		}
 	}
+}
+
+// finish looks, when the session has ended, for what was read before: true when all of it is given, the counts of what was
+// left out at last.
+func (s *session) finish() bool {
+	s.readers.Wait()
+	s.mu.Lock()
+	more := len(s.chunks) > 0 || len(s.events) > 0
+	s.mu.Unlock()
+	if more || s.counted {
+		return !more
+	}
+	s.counted = true
+	for i := range s.p.ways {
+		w := &s.p.ways[i]
+		if n := w.units.Left(); n > 0 {
+			s.pending = append(s.pending, pending{line: w.line, dir: w.dir, time: s.p.last, repeats: n})
+		}
+	}
+	return false
 }
 
 // stamp gives a frame its place in the order.
@@ -112,7 +124,7 @@ func (s *session) unit(f *capture.Frame) bool {
 func (s *session) check(f *capture.Frame, w *way, ms uint64) (pass bool) {
 	good := mtp.GoodFCS(f.Data)
 	if s.p.all && s.p.errored && w.units.Rate(good, ms) {
-		s.pending = append(s.pending, pending{w.line, w.dir, capture.Event{Kind: capture.EventErrorRate, On: w.units.Excessive()}, f.Time})
+		s.pending = append(s.pending, pending{line: w.line, dir: w.dir, event: capture.Event{Kind: capture.EventErrorRate, On: w.units.Excessive()}, time: f.Time})
 	}
 	if good {
 		f.Payload, pass, f.Repeats = w.units.Good(f.Data[:len(f.Data)-2], ms)
@@ -125,12 +137,15 @@ func (s *session) check(f *capture.Frame, w *way, ms uint64) (pass bool) {
 	return true
 }
 
-// translate turns what the probe told of into events of lines.
-func (s *session) translate() {
+// translate turns what the probe told of into events of lines; false when it told of nothing.
+func (s *session) translate() bool {
 	s.mu.Lock()
 	events, lost, strange := s.events, s.lost, s.strange
 	s.events, s.lost, s.strange = nil, 0, nil
 	s.mu.Unlock()
+	if len(events)+lost+len(strange) == 0 {
+		return false
+	}
 	now := s.p.clock.Now(wire.TimeOf(time.Now()))
 	for i := range events {
 		s.happened(&events[i], now)
@@ -141,6 +156,7 @@ func (s *session) translate() {
 	for _, a := range strange {
 		s.note("a connection from "+a+", which is not the probe, was refused", now)
 	}
+	return true
 }
 
 // note puts an event of the whole source.
@@ -177,14 +193,14 @@ func (s *session) onJob(m *message, text string, now wire.Time) {
 		return
 	}
 	w := &s.p.ways[i]
-	s.pending = append(s.pending, pending{w.line, w.dir, capture.Event{Kind: capture.EventNote, Text: text}, now})
+	s.pending = append(s.pending, pending{line: w.line, dir: w.dir, event: capture.Event{Kind: capture.EventNote, Text: text}, time: now})
 }
 
 // onSpan puts an event of each link that is heard on a span.
 func (s *session) onSpan(resource string, e capture.Event, now wire.Time) {
 	for i := range s.p.ways {
 		if w := &s.p.ways[i]; w.port.resource() == resource {
-			s.pending = append(s.pending, pending{w.line, w.dir, e, now})
+			s.pending = append(s.pending, pending{line: w.line, dir: w.dir, event: e, time: now})
 		}
 	}
 }

@@ -145,7 +145,7 @@ func still(t testing.TB) *session {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &session{p: p, jobs: map[string]int{"m2mo0": 0, "m2mo1": 1}, chunks: make(chan *chunk, 2), news: make(chan struct{}, 1), done: make(chan struct{}), ticker: time.NewTicker(time.Hour)}
+	s := &session{p: p, jobs: map[string]int{"m2mo0": 0, "m2mo1": 1}, news: make(chan struct{}, 1), done: make(chan struct{}), ticker: time.NewTicker(time.Hour)}
 	return s
 }
 
@@ -159,7 +159,7 @@ func FuzzRecords(f *testing.F) {
 			t.Fatal(n, len(b))
 		}
 		free := make(chan *chunk, 1)
-		s.chunks <- &chunk{octets: b, n: n, came: 1_700_000_000_000_000_000, free: free}
+		s.chunks = append(s.chunks, &chunk{octets: b, n: n, came: 1_700_000_000_000_000_000, free: free})
 		last := wire.NoTime
 		for len(free) == 0 {
 			if len(s.chunks) == 0 && len(s.rest) == 0 && len(s.pending) == 0 {

@@ -22,24 +22,26 @@ type session struct {
 
 	answers chan message  // to commands, in their order
 	asking  sync.Mutex    // one command at a time
-	chunks  chan *chunk   // signal units
-	news    chan struct{} // there are events
+	news    chan struct{} // there are events or signal units
 	done    chan struct{} // the session has ended
 	gone    chan struct{} // the control connection is read to its end
 
 	mu      sync.Mutex // guards what follows
+	chunks  []*chunk   // signal units, at most two of a connection
 	events  []message
 	lost    int      // events that were too many
 	strange []string // connections refused
 	data    []net.Conn
 	err     error
 
-	work  sync.WaitGroup
-	close sync.Once
+	work    sync.WaitGroup
+	readers sync.WaitGroup // of what is given to Next; none is begun behind done
+	close   sync.Once
 
 	chunk   *chunk // of which rest is still to be given
 	rest    []byte
 	pending []pending
+	counted bool // what was left out is told
 	ticker  *time.Ticker
 }
 
@@ -55,7 +57,7 @@ func (p *probe) dial(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{p: p, control: control, jobs: map[string]int{}, answers: make(chan message), chunks: make(chan *chunk, 64),
+	s := &session{p: p, control: control, jobs: map[string]int{}, answers: make(chan message),
 		news: make(chan struct{}, 1), done: make(chan struct{}), gone: make(chan struct{})}
 	stop := context.AfterFunc(ctx, func() { s.end(ctx.Err()) })
 	if err := s.start(); err != nil {
@@ -317,4 +319,5 @@ func (s *session) hangUp() {
 		s.ticker.Stop()
 	}
 	s.work.Wait()
+	s.readers.Wait()
 }

@@ -29,13 +29,15 @@ func (s *session) accept() {
 		}
 		s.mu.Lock()
 		over := s.err != nil
-		s.data = append(s.data, conn)
+		if !over {
+			s.data = append(s.data, conn)
+			s.readers.Go(func() { s.readUnits(conn) })
+		}
 		s.mu.Unlock()
 		if over {
 			conn.Close()
 			return
 		}
-		s.work.Go(func() { s.readUnits(conn) })
 	}
 }
 
@@ -106,8 +108,21 @@ func (s *session) hand(c *chunk) {
 		return
 	}
 	c.came = wire.TimeOf(time.Now())
-	select {
-	case s.chunks <- c:
-	case <-s.done:
+	s.mu.Lock()
+	s.chunks = append(s.chunks, c)
+	s.mu.Unlock()
+	s.tell()
+}
+
+// nextChunk takes the oldest chunk; false when there is none.
+func (s *session) nextChunk() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.chunks) == 0 {
+		return false
 	}
+	s.chunk = s.chunks[0]
+	s.chunks = append(s.chunks[:0], s.chunks[1:]...)
+	s.rest = s.chunk.octets[:s.chunk.n]
+	return true
 }

@@ -3,6 +3,7 @@ package raw
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"net"
 	"os"
@@ -228,4 +229,73 @@ func FuzzOctets(f *testing.F) {
 		}
 		hear(t, c)
 	})
+}
+
+// TestClose holds that all that has been received before a source is closed is given, though the other direction is silent
+// and nobody reads while it is closed.
+func TestClose(t *testing.T) {
+	octets := hwtest.Numbered(3200)
+	for range 50 {
+		lines := &hw.Lines{}
+		d := &driver{conf: Config{Format: "timeslot", Name: "0", Line: hw.LineConfig{Links: []string{"1"}}}, lines: lines, reached: wire.NoTime}
+		opened := make(chan struct{})
+		forth, sends := net.Pipe() // a Write is over once all of it has been received
+		back, silent := net.Pipe()
+		src := hw.Keep(lines, func(context.Context) (*session, error) {
+			r, err := hw.NewReceiver(lines, d.conf.Line)
+			if err != nil {
+				return nil, err
+			}
+			defer close(opened)
+			return newSession(d, r, []*leg{{dir: wire.Forth, in: hw.ConnInput(forth)}, {dir: wire.Back, in: hw.ConnInput(back)}}), nil
+		})
+		h, over := &heard{}, make(chan struct{})
+		go func() {
+			defer close(over)
+			for _, f := range hwtest.ReadAll(t, src) {
+				h.take(&f)
+			}
+		}()
+		<-opened
+		if _, err := sends.Write(octets); err != nil {
+			t.Fatal(err)
+		}
+		if err := src.Close(); err != nil {
+			t.Fatal(err)
+		}
+		<-over
+		if n := len(h.units[0]); n != 20 || len(h.units[1]) != 0 {
+			t.Fatalf("%d messages, want 20", n)
+		}
+		sends.Close()
+		silent.Close()
+	}
+}
+
+// TestCloseUnread holds the same of a session of which nobody reads until it is closed, and that it ends.
+func TestCloseUnread(t *testing.T) {
+	forth, sends := net.Pipe()
+	back, silent := net.Pipe()
+	defer sends.Close()
+	defer silent.Close()
+	d := &driver{conf: Config{Format: "timeslot", Name: "0", Line: hw.LineConfig{Links: []string{"1"}}}, lines: &hw.Lines{}, reached: wire.NoTime}
+	r, err := hw.NewReceiver(d.lines, d.conf.Line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSession(d, r, []*leg{{dir: wire.Forth, in: hw.ConnInput(forth)}, {dir: wire.Back, in: hw.ConnInput(back)}})
+	sends.Write(hwtest.Numbered(3200))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	messages := 0
+	var f capture.Frame
+	for err = s.Next(&f); err == nil; err = s.Next(&f) {
+		if f.Payload == capture.MTP2 && len(f.Data) == 12 {
+			messages++
+		}
+	}
+	if messages != 20 {
+		t.Errorf("%d messages, and then %v", messages, err)
+	}
 }

@@ -52,8 +52,9 @@ type feeder struct {
 	began time.Time
 	now   wire.Time // of files: the time of their line
 
-	pieces chan piece // of what is live
+	pieces chan piece // of what is live; closed when no more come
 	free   chan []byte
+	lost   error // why a live direction is heard no more
 	stop   chan struct{}
 	once   sync.Once
 	closed error
@@ -87,9 +88,14 @@ func newSession(d *driver, r *hw.Receiver, legs []*leg) *session {
 		for range waiting {
 			s.free <- make([]byte, size)
 		}
+		var readers sync.WaitGroup
 		for _, l := range legs {
-			go s.read(l)
+			readers.Go(func() { s.read(l) })
 		}
+		go func() {
+			readers.Wait()
+			close(s.pieces)
+		}()
 	} else {
 		s.piece = make([]byte, size)
 	}
@@ -103,36 +109,29 @@ func (s *feeder) Listen(wait time.Duration) (heard bool, err error) {
 	}
 	s.timer.Reset(wait)
 	select {
-	case p := <-s.pieces:
+	case p, more := <-s.pieces:
+		if !more {
+			return false, s.lost
+		}
 		p.leg.port.Feed(p.at, p.octets)
 		s.free <- p.octets
-		if p.err != nil {
-			err = fmt.Errorf("%s: %w", p.leg.path, p.err)
+		if p.err != nil && s.lost == nil {
+			s.lost = fmt.Errorf("%s: %w", p.leg.path, p.err)
+			s.Wake() // the other direction ends with it, once what has come of it is taken
 		}
-		return true, err
-	case <-s.stop:
-		return false, os.ErrClosed
+		return true, nil
 	case <-s.timer.C:
 		return false, nil
 	}
 }
 
-// read reads a live direction in a goroutine of its own: either one may be silent, or its buffers full.
+// read reads a live direction in a goroutine of its own: either one may be silent. It waits while nothing is taken; there is
+// always room for a piece, since each has one of the buffers.
 func (s *feeder) read(l *leg) {
 	for {
-		var b []byte
-		select {
-		case b = <-s.free:
-		case <-s.stop:
-			return
-		}
+		b := <-s.free
 		n, err := l.in.Read(b[:cap(b)])
-		p := piece{l, b[:n], wire.TimeOf(time.Now()), err}
-		select {
-		case s.pieces <- p:
-		case <-s.stop:
-			return
-		}
+		s.pieces <- piece{l, b[:n], wire.TimeOf(time.Now()), err}
 		if err != nil {
 			return
 		}
