@@ -36,10 +36,11 @@ type Live struct {
 	mu     sync.Mutex // held by Next and the end of Close
 	closed atomic.Bool
 	ring   ring
+	rest   ring // what it held when it was closed
 	lent   bool // the caller has octets of the ring
 	events []liveEvent
 	err    error     // what Next gives when there are no more events
-	lost   error     // the interface is gone; what is in the ring is still given
+	lost   error     // the interface is gone, or Live was closed; what is in the ring is still given
 	until  time.Time // for so long
 
 	number uint64
@@ -82,11 +83,16 @@ func OpenLive(opt LiveOptions) (*Live, error) {
 }
 
 // Next gives the next frame, event or tick. Data are octets of the ring, valid until the next call of Next or Close. The
-// error is io.EOF after Close; any other says why the interface can be heard no longer.
+// error is io.EOF after Close, when all is given that was in the ring by then; any other says why the interface can be heard
+// no longer.
 func (l *Live) Next(f *Frame) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.lent = false
+	if l.rest.mem != nil {
+		l.ring.unmap(false)
+		l.ring, l.rest = l.rest, ring{}
+	}
 	for {
 		switch {
 		case len(l.events) > 0:
@@ -95,8 +101,6 @@ func (l *Live) Next(f *Frame) error {
 		case l.err != nil:
 			l.ring.unmap(false)
 			return l.err
-		case l.closed.Load():
-			l.end(io.EOF)
 		case l.ring.left > 0:
 			l.err = l.frame(f)
 			return l.err
@@ -170,12 +174,15 @@ func (l *Live) give(f *Frame) {
 // wait waits until a block is ready, the interface is gone, a tick is due, or Close wakes it.
 func (l *Live) wait() {
 	now := time.Now()
-	due := l.told.Add(liveTick)
+	due, polls := l.told.Add(liveTick), l.poll[:]
+	if l.closed.Load() && l.lost == nil {
+		l.ends(io.EOF)
+	}
 	if l.lost != nil {
-		due = l.until
+		due, polls = l.until, l.poll[:1]
 	}
 	if left := due.Sub(now); left > 0 {
-		_, err := unix.Poll(l.poll[:], int(left/time.Millisecond)+1)
+		_, err := unix.Poll(polls, int(left/time.Millisecond)+1)
 		if err != nil && !errors.Is(err, unix.EINTR) {
 			l.end(fmt.Errorf("interface %s: poll: %w", l.name, err))
 		}
@@ -197,15 +204,17 @@ func (l *Live) wait() {
 	}
 }
 
-// gone notes that the interface was set down or removed. What it heard before is in the ring, the last of it after as long
-// as a block takes to be retired.
+// ends notes that no more is to be heard. What was heard before is in the ring, the last of it after as long as a block
+// takes to be retired.
+func (l *Live) ends(err error) { l.lost, l.until = err, time.Now().Add(5*liveRetire) }
+
+// gone notes that the interface was set down or removed.
 func (l *Live) gone() {
 	code, err := unix.GetsockoptInt(l.socket, unix.SOL_SOCKET, unix.SO_ERROR)
 	if err != nil || code == 0 || l.lost != nil {
 		return
 	}
-	l.lost = fmt.Errorf("interface %s: %w", l.name, unix.Errno(code))
-	l.until = time.Now().Add(5 * liveRetire)
+	l.ends(fmt.Errorf("interface %s: %w", l.name, unix.Errno(code)))
 }
 
 // carrier tells when the interface loses its carrier, or has it again.
@@ -236,7 +245,8 @@ func (l *Live) end(err error) {
 	l.err = err
 }
 
-// Close ends it. A Next that waits comes back, and the octets of the last frame are zeros from now on.
+// Close ends it. A Next that waits comes back, and the octets of the last frame are zeros from now on. What has been heard is
+// kept for Next.
 func (l *Live) Close() error {
 	if l.closed.Swap(true) {
 		return nil
@@ -247,7 +257,12 @@ func (l *Live) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err == nil {
-		l.end(io.EOF)
+		if l.lost == nil {
+			l.ends(io.EOF)
+		}
+		time.Sleep(time.Until(l.until))
+		l.drops(l.now(time.Now()))
+		l.rest = l.ring.copyReady()
 	}
 	err := l.ring.unmap(l.lent)
 	for _, fd := range [...]int{l.socket, int(l.poll[1].Fd)} {

@@ -266,6 +266,59 @@ func TestLiveClose(t *testing.T) {
 	})
 }
 
+// TestLiveCloseGives holds that what was heard before Close is given behind it, whether or not a Next was called or waits.
+func TestLiveCloseGives(t *testing.T) {
+	vethtest.Run(t, func(t *testing.T) {
+		f := func(before, count int) {
+			t.Helper()
+			l, s := openLive(t, LiveOptions{Ring: 8 * ringBlock}), newSender(t, "c7b")
+			for n := range count {
+				s.send(t, numbered(t, n))
+			}
+			var f Frame
+			for n := range count {
+				if n == before {
+					if err := l.Close(); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if nextFrame(t, l, &f); f.Payload != IP || !bytes.Equal(f.Data, numbered(t, n)[14:]) || f.Number != uint64(n+1) {
+					t.Fatalf("%d before Close: frame %d: %+v", before, n, f)
+				}
+			}
+			for range 2 {
+				if err := l.Next(&f); err != io.EOF {
+					t.Errorf("%d before Close: Next after all: %v", before, err)
+				}
+			}
+		}
+		f(0, 1)
+		f(0, 3000) // several blocks
+		f(1, 3000)
+		f(2000, 3000)
+
+		l, s := openLive(t, LiveOptions{}), newSender(t, "c7b")
+		ended := make(chan int)
+		go func() {
+			var f Frame
+			n := 0
+			for l.Next(&f) == nil {
+				if f.Payload == IP {
+					n++
+				}
+			}
+			ended <- n
+		}()
+		for n := range 100 {
+			s.send(t, numbered(t, n))
+		}
+		l.Close()
+		if n := <-ended; n != 100 {
+			t.Errorf("%d frames, want 100", n)
+		}
+	})
+}
+
 // TestLiveGone holds that an interface set down or removed ends it, after what was heard, and that one that is down or not
 // there cannot be opened.
 func TestLiveGone(t *testing.T) {

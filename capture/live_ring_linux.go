@@ -21,6 +21,7 @@ type ring struct {
 	left   uint32
 	frame  int // offset in mem of the next frame of it
 	blank  bool
+	copied bool // mem is a copy, which the kernel knows nothing of
 }
 
 // Places in a block: its status, how many frames it has, the offset of the first.
@@ -62,6 +63,23 @@ func (r *ring) next() bool {
 	return true
 }
 
+// copyReady gives a copy of what is in the ring and not taken yet.
+func (r *ring) copyReady() ring {
+	n := 0
+	for ; n < r.blocks; n++ {
+		at := (r.at + n) % r.blocks * ringBlock
+		if atomic.LoadUint32((*uint32)(unsafe.Pointer(&r.mem[at+blockStatus])))&unix.TP_STATUS_USER == 0 {
+			break
+		}
+	}
+	c := ring{mem: make([]byte, (n+1)*ringBlock), blocks: n + 1, held: r.held, left: r.left, frame: r.frame - r.at*ringBlock, copied: true}
+	for i := range n { // the block behind them is never ready
+		at := (r.at + i) % r.blocks * ringBlock
+		copy(c.mem[i*ringBlock:], r.mem[at:at+ringBlock])
+	}
+	return c
+}
+
 // losing reports whether packets were dropped before the block in hand.
 func (r *ring) losing() bool { return *r.word(blockStatus)&unix.TP_STATUS_LOSING != 0 }
 
@@ -99,6 +117,9 @@ func (r *ring) packet() (packet, error) {
 // unmap lets go of the memory, without which the kernel does not let go of the socket. Where the caller still has octets of
 // it, zeros take its place until the next call.
 func (r *ring) unmap(lent bool) error {
+	if r.copied {
+		*r = ring{}
+	}
 	if r.mem == nil || lent && r.blank {
 		return nil
 	}
