@@ -379,6 +379,55 @@ func TestRepeats(t *testing.T) {
 	}
 }
 
+// TestRepeatsLive holds that they are counted to the end of each connection too, however it ends, and that of a source which
+// is closed.
+func TestRepeatsLive(t *testing.T) {
+	t.Parallel()
+	r := newRelay(t, "unix")
+	x := open(t, Config{Address: r.address()}, nil)
+	const sent = 3000
+	for _, end := range []string{"closed", "half", "garbage", "source"} {
+		b := greeting(nil)
+		for range sent {
+			b = appendMessage(b, stamped(1, now(), []byte{0x81, 0x82, 0}))
+		}
+		switch end {
+		case "half":
+			b = append(b, appendMessage(nil, plain(1, []byte{0x81, 0x82, 0}))[:9]...)
+		case "garbage":
+			b = append(b, 0, 0, 0)
+		case "source": // a record of another kind is given when all before it has been read
+			b = append(b, 0, 2, 9, 0)
+		}
+		c := r.next()
+		send(t, c, b)
+		if end != "garbage" && end != "source" {
+			c.Close()
+		}
+		given, left := 0, 0
+		take := func(f *hwtest.Heard) {
+			if f.Payload == capture.MTP2 {
+				given++
+			}
+			left += int(f.Repeats)
+		}
+		x.Wait(end, func(f *hwtest.Heard) bool {
+			take(f)
+			return f.Event.Kind == capture.EventDown && f.Event.On || f.Payload == capture.Other
+		})
+		if end == "source" {
+			x.Close()
+			for _, f := range x.Rest() {
+				take(&f)
+			}
+		}
+		if given+left != sent || given > 10 {
+			t.Errorf("%s: %d given and %d left out of %d", end, given, left, sent)
+		}
+		c.Close()
+	}
+}
+
 // TestTimes holds the seconds since 1900, and their new beginning in 2036.
 func TestTimes(t *testing.T) {
 	f := func(seconds, fraction uint32, want string) {

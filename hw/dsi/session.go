@@ -1,14 +1,12 @@
 package dsi
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -40,9 +38,6 @@ type session struct {
 // errID tells of a signal unit of no link of ours.
 var errID = errors.New("signal unit: its link id is that of no link")
 
-// errLong tells of a line that is too long.
-var errLong = fmt.Errorf("line: longer than %d octets", maxLine)
-
 // Next gives the next signal unit, event or tick. What was read before the end is given first.
 func (s *session) Next(f *capture.Frame) error {
 	for {
@@ -57,11 +52,12 @@ func (s *session) Next(f *capture.Frame) error {
 		}
 		got, more, err := s.take(f)
 		switch {
-		case err != nil && s.live:
-			return err
-		case err != nil: // what is wrong in a file is so the next time
-			s.note("the rest of the file cannot be read: "+err.Error(), s.now())
-			s.from, s.end = s.to, io.EOF
+		case err != nil:
+			if !s.live { // what is wrong in a file is so the next time
+				s.note("the rest of the file cannot be read: "+err.Error(), s.now())
+				err = io.EOF
+			}
+			s.from, s.end = s.to, err
 			continue
 		case got:
 			return s.stamp(f)
@@ -112,27 +108,26 @@ func (s *session) read(f *capture.Frame) (tick bool) {
 	return false
 }
 
-// finish says what is left when nothing more comes: the error that ends the session, or the counts of what was left out of
-// a file.
+// finish says what is left when nothing more comes: the counts of what was left out, then the error that ends the session.
 func (s *session) finish() error {
-	if left := s.to - s.from; left > 0 && s.live {
-		return fmt.Errorf("%w, in the middle of a message, %d octets of which had come", s.end, left)
-	}
-	if s.end == io.EOF && !s.flushed {
-		s.flushed = true
-		for _, id := range slices.Sorted(maps.Keys(s.h.ways)) {
-			w := s.h.ways[id]
-			if n := w.units.Left(); n > 0 {
-				s.pending = append(s.pending, pending{line: w.line, dir: w.dir, time: s.h.last, repeats: n})
-			}
+	left := s.to - s.from
+	if s.flushed {
+		if left > 0 && s.live {
+			return fmt.Errorf("%w, in the middle of a message, %d octets of which had come", s.end, left)
 		}
-		if left := s.to - s.from; left > 0 {
-			s.pending = append(s.pending, pending{dir: wire.NoDirection, time: s.h.last, event: capture.Event{Kind: capture.EventNote,
-				Text: fmt.Sprintf("the file ends in the middle of a message, %d octets of which are there", left)}})
-		}
-		return nil
+		return s.end
 	}
-	return s.end
+	s.flushed = true
+	for _, id := range slices.Sorted(maps.Keys(s.h.ways)) {
+		w := s.h.ways[id]
+		if n := w.units.Left(); n > 0 {
+			s.pending = append(s.pending, pending{line: w.line, dir: w.dir, time: s.h.last, repeats: n})
+		}
+	}
+	if left > 0 && s.end == io.EOF {
+		s.note(fmt.Sprintf("the file ends in the middle of a message, %d octets of which are there", left), s.h.last)
+	}
+	return nil
 }
 
 // take takes what is at the front of the octets: got says that f tells of it, more that nothing whole is there.
@@ -175,62 +170,6 @@ func (s *session) take(f *capture.Frame) (got, more bool, err error) {
 		s.from += n
 	}
 	return got, false, nil
-}
-
-// takeLine takes a line.
-func (s *session) takeLine(f *capture.Frame) (got, more bool, err error) {
-	b := s.octets[s.from:s.to]
-	n := bytes.IndexByte(b, '\n')
-	next := n + 1
-	if n < 0 {
-		if s.skipping || len(b) > maxLine {
-			n = len(b)
-		} else if n = len(b); n == 0 || s.end == nil || s.live { // the last line of a file needs no end
-			return false, true, nil
-		}
-		next = n
-	}
-	switch text := b[:n]; {
-	case s.skipping:
-		s.skipping = next == n
-		s.from += next
-		return false, n == 0 && next == n, nil
-	case n > maxLine:
-		s.skipping = next == n
-		*f = s.malformed(errLong, text[:maxLine], s.now())
-		got = true
-	default:
-		var stay bool
-		if got, stay = s.line(f, text); stay {
-			return false, false, nil
-		}
-	}
-	s.from += next
-	return got, false, nil
-}
-
-// line takes a line of a log. stay says that it is to be taken again, after an event.
-func (s *session) line(f *capture.Frame, text []byte) (got, stay bool) {
-	var l line
-	err := s.h.reader.decode(&l, text)
-	stamp := l.board
-	if !stamp.Known() {
-		stamp = l.host
-	}
-	switch {
-	case err != nil:
-		*f = s.malformed(err, text, s.now())
-		return true, false
-	case l.kind == lineMessage:
-		return s.message(f, &l.message, stamp)
-	case l.kind == lineText:
-		t, moved := s.time(stamp)
-		if moved {
-			return false, true
-		}
-		s.note(strings.ToValidUTF8(string(l.text), "?"), t)
-	}
-	return false, false
 }
 
 // message takes a message, whose time is stamp where it bears none itself. stay says that it is to be taken again, after an
