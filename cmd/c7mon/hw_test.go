@@ -100,6 +100,7 @@ func TestInterruptHardware(t *testing.T) {
 		eventually(t, "something heard", func() bool { return heard(p) })
 		p.end(t, s, exitDone)
 		close(stop)
+		line.Close() // nobody reads any more
 		if <-written == len(octets) {
 			t.Error("the line has ended before")
 		}

@@ -18,13 +18,12 @@ import (
 	"c7mon/wire"
 )
 
-// listenTo reads src as monitor does, into a database, but stores what is heard of links and sources many times a second.
+// listenTo reads src as monitor does, into a database, but stores what is heard of links and sources each so many frames.
 // It gives the most measures that were kept at once.
 func listenTo(t *testing.T, db string, files *capture.Files, src capture.Source) (most int) {
 	t.Helper()
 	a := &app{db: db}
 	heard := newListening([]monitor.NamedSource{{Name: "long"}}, time.Now())
-	heard.storeEvery, heard.keepEvery = 5*time.Millisecond, 5*time.Millisecond
 	sink, err := a.openSink(context.Background(), heard.captures)
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +33,7 @@ func listenTo(t *testing.T, db string, files *capture.Files, src capture.Source)
 	m := monitor.New(monitorOptions(cfg, mtp.ITU, files.LineName,
 		&correlate.Options{Namer: monitor.NewNaming(cfg), MaxCall: cfg.MaxCall, Sink: sink.put}))
 	heard.Source, heard.sink, heard.m = src, sink, m
-	if err := m.Run(context.Background(), &measured{heard, m, &most}); err != nil {
+	if err := m.Run(context.Background(), &measured{heard, m, 300, &most}); err != nil {
 		t.Fatal(err)
 	}
 	m.Finish()
@@ -44,18 +43,24 @@ func listenTo(t *testing.T, db string, files *capture.Files, src capture.Source)
 	return most
 }
 
-// A measured source notes how many measures the monitor keeps.
+// A measured source stores what was heard each so many frames, whatever the clock on the wall says, and notes how many
+// measures the monitor keeps then.
 type measured struct {
 	*listening
-	m    *monitor.Monitor
-	most *int
+	m     *monitor.Monitor
+	every uint
+	most  *int
 }
 
 func (s *measured) Next(f *capture.Frame) error {
-	if s.n%1024 == 1 {
+	s.storeEvery, s.keepEvery = time.Hour, time.Hour
+	err := s.listening.Next(f)
+	if err == nil && s.n%s.every == 0 {
 		*s.most = max(*s.most, len(s.m.Measures()))
+		s.storeEvery, s.keepEvery = 0, 0
+		s.keep(f.Clock)
 	}
-	return s.listening.Next(f)
+	return err
 }
 
 // A late source has frames whose times are behind the clock by so much, as a source has whose clock is behind the others'.
@@ -172,7 +177,6 @@ func TestListeningMemory(t *testing.T) {
 		grown := func(hours int) uint64 {
 			a := &app{db: db}
 			heard := newListening([]monitor.NamedSource{{Name: "long"}}, time.Now())
-			heard.storeEvery, heard.keepEvery = 20*time.Millisecond, 20*time.Millisecond
 			sink, err := a.openSink(context.Background(), heard.captures)
 			if err != nil {
 				t.Fatal(err)
@@ -189,7 +193,7 @@ func TestListeningMemory(t *testing.T) {
 			const begin = wire.Time(1_066_471_200e9)
 			heard.Source = &idle{at: begin, end: begin.Add(time.Duration(hours) * time.Hour), unit: (&mtp.SignalUnit{BSN: 5, FSN: 6}).Append(nil, false)}
 			heard.sink, heard.m = sink, m
-			if err := m.Run(context.Background(), heard); err != nil {
+			if err := m.Run(context.Background(), &measured{heard, m, 100_000, new(int)}); err != nil {
 				t.Fatal(err)
 			}
 			heard.storeEvery, heard.keepEvery = 0, 0

@@ -425,6 +425,9 @@ func TestMonitorStores(t *testing.T) {
 	eventually(t, "the call", func() bool { return ended(callsSoFar(t, db)) == 1 })
 	p.end(t, syscall.SIGTERM, exitDone)
 	close(stop)
+	for _, l := range lines {
+		l.Close() // nobody reads any more
+	}
 	<-over
 	for _, c := range listCalls(t, db) {
 		if c["end_reason"] != "capture_end" && c["outcome"] != "busy" || c["end_reason"] == "capture_end" && c["outcome"] != "answered" {
@@ -662,6 +665,7 @@ func TestMonitorDatabaseGone(t *testing.T) {
 	server.Stop()
 	p.end(t, nil, exitFailed)
 	close(stop)
+	line.Close() // nobody reads any more
 	<-written
 	if said := p.stderr.String(); !regexp.MustCompile(`^c7mon: postgres database [^\n]+\n$`).MatchString(said) {
 		t.Errorf("says %q", said)
