@@ -103,6 +103,30 @@ func TestEvents(t *testing.T) {
 	x.Want("  other", "  "+errRecord.Error())
 }
 
+// TestConditions holds that each condition that begins ends once, also over the loss of the relay, which ends all.
+func TestConditions(t *testing.T) {
+	t.Parallel()
+	r := newRelay(t, "unix")
+	x := open(t, Config{Address: r.address(), Links: []Link{{Name: "north", Forth: id(0), ForthLIU: "0"}}}, nil)
+	lamps := func(b []byte, states ...uint8) []byte {
+		for _, s := range states {
+			b = appendMessage(b, message{kind: liuStatus, status: s})
+		}
+		return appendMessage(b, stamped(0, now(), hwtest.MSU(1, false)))
+	}
+	msu := said("north", 0, hwtest.MSU(1, false))
+	c := r.next()
+	send(t, c, lamps(greeting(nil), 21, 20, 20, 10, 11, 12))
+	x.Want("north 0 loss of signal begins", "north 0 loss of frame alignment begins", "north 0 loss of frame alignment ends", "north 0 AIS begins", msu)
+	c.Close()
+	x.Want("  source down begins: *", "north 0 AIS ends*", "north 0 loss of signal ends*")
+	c = r.next()
+	send(t, c, lamps(greeting(nil), 21, 12))
+	x.Want("  source down ends", "north 0 AIS begins", msu)
+	send(t, c, lamps(nil, 13, 13))
+	x.Want("north 0 AIS ends", msu)
+}
+
 // TestRestart kills the peer in the middle of a stream, with half a message on its way, and starts it again.
 func TestRestart(t *testing.T) {
 	t.Parallel() // it waits more than it does

@@ -91,7 +91,11 @@ func (s *session) lineInterface(m *message, t wire.Time) {
 	if e.Kind == capture.NoEvent {
 		e = capture.Event{Kind: capture.EventNote, Text: fmt.Sprintf("line interface: status %d", m.status)}
 	}
-	ways := s.h.lius[liu{m.instance, m.id}]
+	at := liu{m.instance, m.id}
+	if !s.news(at, e) {
+		return
+	}
+	ways := s.h.lius[at]
 	for _, w := range ways {
 		s.pending = append(s.pending, pending{line: w.line, dir: w.dir, event: e, time: t})
 	}
@@ -99,6 +103,24 @@ func (s *session) lineInterface(m *message, t wire.Time) {
 		line := s.h.lines.Add(fmt.Sprintf("liu %d/%d", m.instance, m.id))
 		s.pending = append(s.pending, pending{line: line, dir: wire.NoDirection, event: e, time: t})
 	}
+}
+
+// news reports whether an event of a line interface says what was not known in this session. A host may tell of a condition
+// again, or of the end of one of which it was told before we came.
+func (s *session) news(at liu, e capture.Event) bool {
+	bit := uint64(1) << e.Kind
+	if !e.Kind.Condition() {
+		return true
+	}
+	up := s.up[at]
+	if up&bit != 0 == e.On {
+		return false
+	}
+	if s.up == nil {
+		s.up = map[liu]uint64{}
+	}
+	s.up[at] = up ^ bit
+	return true
 }
 
 // onLink puts a note of a link.

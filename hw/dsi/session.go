@@ -33,6 +33,7 @@ type session struct {
 	end      error     // why nothing more comes
 	flushed  bool
 	pending  []pending
+	up       map[liu]uint64 // conditions of line interfaces, a bit for each kind
 }
 
 // errID tells of a signal unit of no link of ours.

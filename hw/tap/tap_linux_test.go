@@ -106,6 +106,32 @@ func TestTapReconnects(t *testing.T) {
 	})
 }
 
+// TestTapCarrier sets the interface down and up again while it has no carrier: what begins ends, once.
+func TestTapCarrier(t *testing.T) {
+	vethtest.Run(t, func(t *testing.T) {
+		ip := func(args string) {
+			t.Helper()
+			if err := vethtest.IP(args); err != nil {
+				t.Fatal(err)
+			}
+		}
+		l := hwtest.Listen(t, openTap(t, Config{}))
+		if err := vethtest.Listening("c7a"); err != nil {
+			t.Fatal(err)
+		}
+		ip("link set c7b down")
+		l.Want("c7a  loss of signal begins")
+		ip("link set c7a down")
+		l.Want("  source down begins*", "c7a  loss of signal ends*")
+		ip("link set c7a up")
+		l.Want("  source down ends", "c7a  loss of signal begins")
+		ip("link set c7b up")
+		l.Want("c7a  loss of signal ends")
+		l.Close()
+		l.End()
+	})
+}
+
 // ending is a source that ends after so many frames, heard or dropped. With times, these are the times of the frames.
 type ending struct {
 	capture.Source
