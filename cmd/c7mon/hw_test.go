@@ -271,3 +271,20 @@ func data(m labMessage) []byte {
 	b = append(b, user...)
 	return append(b, make([]byte, (4-n%4)%4)...)
 }
+
+// TestLeftOutKinds holds that units that were left out count as what they were: a link that is out of service is not idle.
+func TestLeftOutKinds(t *testing.T) {
+	var d testedDirection
+	unit := func(repeats uint32, octets ...byte) {
+		d.count(&capture.Frame{Payload: capture.MTP2, FCS: capture.FCSGone, Data: octets, Repeats: repeats})
+	}
+	unit(0, 0xff, 0xff, 1, 3) // SIOS
+	unit(600, 0xff, 0xff, 1, 3)
+	unit(50, 0xff, 0xff, 0)
+	unit(7, 0xff, 0x80, 8, 0x85, 1, 2, 3, 4, 5, 6, 7)
+	unit(0, 0xff, 0x80, 0)
+	d.count(&capture.Frame{Repeats: 9})
+	if d.status != 652 || d.fill != 18 || d.messages != 1 || d.units != 671 {
+		t.Errorf("%d link status, %d fill-in, %d messages, %d units", d.status, d.fill, d.messages, d.units)
+	}
+}

@@ -51,6 +51,7 @@ type testedDirection struct {
 	units, fill, status, messages, errored uint64
 	octets                                 uint64 // of MSUs, with their check sequence and a flag
 	basic, annexA                          bool   // there were units with sequence numbers of 7 bits, of 12
+	linkStatus                             bool   // the last unit that was no message was an LSSU: what is left out is like it
 	first, last                            wire.Time
 	points                                 map[testedPoints]uint64
 }
@@ -114,7 +115,11 @@ func (t *lineTest) of(name string) *testedLine {
 func (d *testedDirection) count(f *capture.Frame) {
 	begun := d.units > 0
 	d.units += uint64(f.Repeats)
-	d.fill += uint64(f.Repeats)
+	if d.linkStatus {
+		d.status += uint64(f.Repeats)
+	} else {
+		d.fill += uint64(f.Repeats)
+	}
 	if f.Payload == capture.Tick {
 		return
 	}
@@ -148,8 +153,10 @@ func (d *testedDirection) unit(f *capture.Frame) {
 	switch unit.Kind {
 	case mtp.FISU:
 		d.fill++
+		d.linkStatus = false
 	case mtp.LSSU:
 		d.status++
+		d.linkStatus = true
 	default:
 		d.messages++
 		d.octets += uint64(len(data) + 3)
