@@ -39,6 +39,12 @@ func NewDeframer(order BitOrder, maxOctets int) *Deframer {
 	return d
 }
 
+// SetMax makes a unit of more than maxOctets Long from the next one on. It is to be called when a unit has just been given;
+// there is no more room than NewDeframer was told.
+func (d *Deframer) SetMax(maxOctets int) {
+	d.max = min(max(maxOctets, minUnit), len(d.unit)-tail)
+}
+
 // Next takes octets from the front of b until a unit ends, and says how many it took: the last bit of the unit lies in the
 // last octet taken. u.Kind is NoUnit when all of b was taken and none ended. Call it again with the rest of b, until that
 // is empty. It takes nothing when two units ended in the octet taken last: then it gives the second, an Abort.
@@ -140,7 +146,7 @@ func (d *Deframer) search(b []byte, u *Unit) int {
 			d.event(e, u)
 		case d.hearing:
 			d.add(e)
-			d.hearing = d.n < len(d.unit)
+			d.hearing = d.n < d.max+tail
 		}
 		switch {
 		case u.Kind != NoUnit, d.hearing && !d.counting:

@@ -191,6 +191,11 @@ func compare(t *testing.T, order BitOrder, most int, b []byte, r *rand.Rand) {
 		if d := differ(deframe(t, NewDeframer(order, most), b, cut), want); d != "" {
 			t.Fatalf("order %d, at most %d octets: %s of % x", order, most, d, b[:min(len(b), 200)])
 		}
+		set := NewDeframer(order, most+1+r.IntN(100))
+		set.SetMax(most)
+		if d := differ(deframe(t, set, b, cut), want); d != "" {
+			t.Fatalf("order %d, set to at most %d octets: %s of % x", order, most, d, b[:min(len(b), 200)])
+		}
 	}
 }
 

@@ -15,34 +15,49 @@ type channel struct {
 	deframer  *e1.Deframer
 	unit      e1.Unit
 	units     Units
+	basic     bool   // the deframer knows that the link has basic sequence numbers
 	pos       uint64 // octets of the channel so far
 	last      wire.Time
 }
 
-// maxUnit is the longest signal unit in octets: 6 of the header of Annex A, 273 of SIO and SIF, 2 of the check sequence.
-const maxUnit = 6 + 273 + 2
+// The longest signal units in octets: the header, 3 basic and 6 of Annex A, 273 of SIO and SIF, 2 of the check sequence.
+// Q.703 2.2, 4.1.4.
+const (
+	maxBasic = 3 + 273 + 2
+	maxUnit  = 6 + 273 + 2
+)
 
 func newChannel(line uint32, timeslots []int, s sequence, order e1.BitOrder) *channel {
-	return &channel{line: line, timeslots: timeslots, deframer: e1.NewDeframer(order, maxUnit),
+	c := &channel{line: line, timeslots: timeslots, deframer: e1.NewDeframer(order, maxUnit),
 		units: newUnits(len(timeslots), s, uint64(len(timeslots))*e1.FrameRate), last: wire.NoTime}
+	c.bound()
+	return c
 }
 
-// gather appends the octets of the channel out of frames of width octets. A channel that is the whole of its port aliases b.
-func (c *channel) gather(dst, b []byte, width int) []byte {
-	if len(c.timeslots) == width {
-		return b
+// bound makes the units of a link that is known to be basic no longer than they may be.
+func (c *channel) bound() {
+	if !c.basic && c.units.sequence == sequenceBasic {
+		c.basic = true
+		c.deframer.SetMax(maxBasic)
 	}
-	if len(c.timeslots) == 1 {
+}
+
+// gather appends the octets of timeslots out of frames of width octets.
+func gather(dst, b []byte, timeslots []int, width int) []byte {
+	if len(timeslots) == width {
+		return append(dst, b...)
+	}
+	if len(timeslots) == 1 {
 		n := len(dst)
 		dst = append(dst, b[:len(b)/width]...) // for its length; every octet is set below
 		out := dst[n:]
-		for i, at := 0, c.timeslots[0]; i < len(out); i, at = i+1, at+width {
+		for i, at := 0, timeslots[0]; i < len(out); i, at = i+1, at+width {
 			out[i] = b[at]
 		}
 		return dst
 	}
 	for ; len(b) >= width; b = b[width:] {
-		for _, t := range c.timeslots {
+		for _, t := range timeslots {
 			dst = append(dst, b[t])
 		}
 	}
@@ -90,6 +105,7 @@ func (c *channel) feed(p *Port, b []byte, at uint64) {
 // good gives a unit, unless it says what the one before said.
 func (c *channel) good(p *Port, at, end uint64) {
 	payload, pass, left := c.units.Good(c.unit.Data, at)
+	c.bound()
 	if !pass {
 		return
 	}

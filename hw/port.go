@@ -81,7 +81,11 @@ func (p *Port) frames(b []byte) {
 // octets takes whole frames, or octets of a channel, that begin at position at of the line.
 func (p *Port) octets(b []byte, at uint64) {
 	for _, c := range p.channels {
-		p.slot = c.gather(p.slot[:0], b, p.width)
+		if len(c.timeslots) == p.width { // it is the whole of the port
+			c.feed(p, b, at)
+			continue
+		}
+		p.slot = gather(p.slot[:0], b, c.timeslots, p.width)
 		c.feed(p, p.slot, at)
 	}
 	for i := 0; i < len(p.surveyors); i++ {

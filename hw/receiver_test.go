@@ -2,6 +2,7 @@ package hw
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -278,6 +279,58 @@ func TestReceiverErrors(t *testing.T) {
 	if events := strings.Join(h.events, "\n"); !strings.Contains(events, "x 0 excessive error rate begins") {
 		t.Errorf("events %q", events)
 	}
+}
+
+// TestReceiverLongest holds how long a unit may be: of a link that is known to be basic, 278 octets with its check sequence,
+// of any other 281. A longer one has the octets counted (Q.703 4.1.4), until a good one ends that.
+func TestReceiverLongest(t *testing.T) {
+	fisu := []byte{0x81, 0x82, 0}
+	f := func(sequence string, before []byte, octets int, good bool) {
+		t.Helper()
+		var lines Lines
+		c := stream("16")
+		c.Sequence = sequence
+		r, err := NewReceiver(&lines, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		unit := make([]byte, octets-fcsOctets)
+		copy(unit, []byte{0x81, 0x83, 63, 0x85})
+		if sequence == "extended" {
+			copy(unit, []byte{0, 0x80, 0, 0x80, byte(octets - 8), byte((octets - 8) >> 8), 0x85})
+		}
+		s := e1.NewStuffer(e1.MSBFirst)
+		if before != nil {
+			s.Unit(before)
+		}
+		s.Unit(unit)
+		s.Flags(100)
+		b := make([]byte, s.Ready())
+		s.Take(b)
+		r.Channel("x", wire.Forth, 1).Feed(0, b)
+		r.Flush()
+		units, bad := 0, 0
+		for frame := (capture.Frame{}); r.Next(&frame); {
+			switch {
+			case frame.Payload == capture.Malformed && errors.Is(frame.Err, unitErrors[e1.Long]):
+				bad++
+			case frame.Payload != capture.LineEvent && frame.Len == octets:
+				units++
+			}
+		}
+		if good && (units != 1 || bad != 0) || !good && (units != 0 || bad != 1) {
+			t.Errorf("%s, %d octets: %d good, %d too long", sequence, octets, units, bad)
+		}
+	}
+	f("basic", nil, 278, true)
+	f("basic", nil, 279, false)
+	f("auto", fisu, 278, true)
+	f("auto", fisu, 279, false)
+	f("auto", fisu, 281, false)
+	f("auto", nil, 281, true)
+	f("auto", nil, 282, false)
+	f("extended", nil, 281, true)
+	f("extended", nil, 282, false)
 }
 
 // TestReceiverOne holds that a direction that is silent does not hold up the other for ever.

@@ -10,7 +10,7 @@ import (
 // A surveyor finds out what one direction of a timeslot carries, and makes a link of it when it is one.
 type surveyor struct {
 	name    string
-	slot    int
+	slots   [1]int // the timeslot
 	survey1 *e1.Survey
 	heard   []byte // since the survey began, so that a link is read from there
 	at      uint64 // position of the line where it began
@@ -31,7 +31,7 @@ const (
 )
 
 func newSurveyor(name string, slot int) *surveyor {
-	return &surveyor{name: name, slot: slot, tellAll: true}
+	return &surveyor{name: name, slots: [1]int{slot}, tellAll: true}
 }
 
 // restart forgets what was heard: octets are missing.
@@ -47,12 +47,7 @@ func (s *surveyor) survey(p *Port, b []byte, at uint64) {
 		s.survey1, s.heard = e1.NewSurvey(), s.heard[:0]
 	}
 	n := len(s.heard)
-	one := channel{timeslots: []int{s.slot}}
-	if p.width == 1 {
-		s.heard = append(s.heard, b...)
-	} else {
-		s.heard = one.gather(s.heard, b, p.width)
-	}
+	s.heard = gather(s.heard, b, s.slots[:], p.width)
 	if p.r.reading.orderOf(p) == e1.LSBFirst {
 		s.survey1.Add(e1.Reverse(nil, s.heard[n:]))
 	} else {
@@ -108,7 +103,7 @@ func (s *surveyor) found(p *Port, f e1.Finding) {
 	if p.r.reading.sequence != sequenceAuto {
 		seq = p.r.reading.sequence
 	}
-	c := p.addChannel(s.name, []int{s.slot}, seq)
+	c := p.addChannel(s.name, s.slots[:], seq)
 	c.feed(p, s.heard, s.at)
 	s.link, s.heard, s.survey1 = true, nil, nil
 }
