@@ -1,7 +1,6 @@
 package hw
 
 import (
-	"errors"
 	"sync"
 	"time"
 
@@ -17,7 +16,8 @@ type Feeder interface {
 	Listen(wait time.Duration) (heard bool, err error)
 	// Lost says that the session has ended: from t on octets go by unheard, and what it told of its lines lasts no longer.
 	Lost(t time.Time)
-	// Wake has a Listen that waits come back, and every later one fail. Any goroutine may call it.
+	// Wake has Listen wait no longer: it feeds what has been received, and fails once that is all. Any goroutine may call it,
+	// more than once.
 	Wake()
 	// Close lets go of the device. It is called once, behind Wake and Lost.
 	Close() error
@@ -44,9 +44,6 @@ const (
 	// for, and than one that goes on may take until its octets come.
 	silence = max(time.Duration(holdMachine), time.Duration(stall)) + 100*time.Millisecond
 )
-
-// errClosed ends a session that was closed.
-var errClosed = errors.New("closed")
 
 // Hear makes the Session.
 func Hear(r *Receiver, f Feeder) *Hearing {
@@ -106,8 +103,10 @@ func (h *Hearing) Close() error {
 		h.feeder.Wake()
 		h.running.Lock()
 		defer h.running.Unlock()
-		if h.err == nil {
-			h.end(errClosed)
+		for h.err == nil {
+			if _, err := h.feeder.Listen(0); err != nil {
+				h.end(err)
+			}
 		}
 		h.closing = h.feeder.Close()
 	})

@@ -197,13 +197,10 @@ func (k *Kept) connect(f *capture.Frame) (told bool, err error) {
 	}
 	k.mu.Lock()
 	closed := k.closed
-	if !closed {
-		k.session = s
-	}
+	k.session = s
 	k.mu.Unlock()
-	if closed {
+	if closed { // meanwhile: what it has heard already is given
 		s.Close()
-		return false, io.EOF
 	}
 	k.up = time.Now()
 	return false, nil

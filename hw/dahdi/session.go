@@ -55,6 +55,7 @@ func (s *source) dial(ctx context.Context) (*hw.Hearing, error) {
 	if n.stopped, n.stop, err = os.Pipe(); err != nil {
 		return nil, err
 	}
+	n.listOpen()
 	h := hw.Hear(s.receiver, n)
 	if n.control, err = s.system.open(s.config.Directory + "/ctl"); err != nil {
 		err = fmt.Errorf("DAHDI: %s/ctl: %w", s.config.Directory, err)
@@ -74,9 +75,7 @@ func (n *session) Listen(wait time.Duration) (heard bool, err error) {
 	if _, err := unix.Poll(n.polls, int(wait/time.Millisecond)+1); err != nil && err != unix.EINTR {
 		return false, err
 	}
-	if n.polls[0].Revents != 0 {
-		return false, errClosed
-	}
+	closed := n.polls[0].Revents != 0
 	now := time.Now()
 	lost := false
 	for i, c := range n.open {
@@ -89,6 +88,9 @@ func (n *session) Listen(wait time.Duration) (heard bool, err error) {
 			c.Down(err)
 			lost = true
 		}
+	}
+	if closed {
+		return heard, errClosed
 	}
 	if now.After(n.look) {
 		n.lookAtSpans(now)

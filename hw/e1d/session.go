@@ -54,9 +54,7 @@ func (n *session) Listen(wait time.Duration) (heard bool, err error) {
 	if err := poll(n.polls, wait); err != nil {
 		return false, err
 	}
-	if n.polls[0].Revents != 0 {
-		return false, errClosed
-	}
+	closed := n.polls[0].Revents != 0
 	now := time.Now()
 	n.ready = n.ready[:0]
 	for i, f := range n.open {
@@ -75,6 +73,9 @@ func (n *session) Listen(wait time.Duration) (heard bool, err error) {
 			return true, err
 		}
 		n.lineEvent(&m)
+	}
+	if closed {
+		return true, errClosed
 	}
 	return told || len(n.ready) > 0, n.tryAgain(now)
 }
