@@ -35,7 +35,7 @@ func (o LiveOptions) checked() (LiveOptions, error) {
 	case o.SnapLen < 0:
 		return o, errors.New("snap length: less than nothing")
 	case o.Ring < minRing || o.Ring > maxRing:
-		return o, errors.New("ring: 256 KiB to 1 GiB")
+		return o, errors.New("buffer: 256 KiB to 1 GiB")
 	}
 	o.Ring -= o.Ring % ringBlock
 	_, err := kernelFilter(o.Ports, o.SnapLen, true)

@@ -450,7 +450,7 @@ func TestLiveFailure(t *testing.T) {
 	}
 	f(LiveOptions{}, "interface: a name is needed")
 	f(LiveOptions{Interface: "x", SnapLen: -1}, "snap length: less than nothing")
-	f(LiveOptions{Interface: "x", Ring: minRing - 1}, "ring: 256 KiB to 1 GiB")
+	f(LiveOptions{Interface: "x", Ring: minRing - 1}, "buffer: 256 KiB to 1 GiB")
 	f(LiveOptions{Interface: "x", Ports: []int{70000}}, "UDP port 70000: 1 to 65535")
 }
 

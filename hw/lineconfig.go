@@ -90,22 +90,17 @@ func (c *LineConfig) parse() (r reading, err error) {
 func parseLinks(texts []string) (all []link, err error) {
 	taken := map[int]bool{}
 	for _, text := range texts {
-		var slots []int
-		for _, part := range strings.Split(text, "+") {
-			from, to, ok := span(part)
-			if !ok || from < 1 || to > 31 || from > to {
-				return nil, fmt.Errorf("links: %q: a timeslot from 1 to 31, a range such as 1-15, or several joined by + are needed", text)
+		slots, err := Timeslots(text)
+		if err != nil {
+			return nil, fmt.Errorf("links: %w", err)
+		}
+		for _, t := range slots {
+			if taken[t] {
+				return nil, fmt.Errorf("links: timeslot %d stands twice", t)
 			}
-			for t := from; t <= to; t++ {
-				if taken[t] {
-					return nil, fmt.Errorf("links: timeslot %d stands twice", t)
-				}
-				taken[t] = true
-				slots = append(slots, t)
-			}
+			taken[t] = true
 		}
 		if strings.Contains(text, "+") {
-			slices.Sort(slots) // timeslots are sent in their order
 			all = append(all, link{text, slots})
 			continue
 		}
@@ -114,15 +109,4 @@ func parseLinks(texts []string) (all []link, err error) {
 		}
 	}
 	return all, nil
-}
-
-// span reads a number, or two with a hyphen between.
-func span(s string) (from, to int, ok bool) {
-	a, b, two := strings.Cut(strings.TrimSpace(s), "-")
-	from, err := strconv.Atoi(a)
-	to = from
-	if two && err == nil {
-		to, err = strconv.Atoi(b)
-	}
-	return from, to, err == nil
 }

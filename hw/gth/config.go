@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -217,22 +216,8 @@ func parsePort(text string) (p port, err error) {
 		return p, fmt.Errorf("%q: a span and timeslots are needed, such as 1A/16 or pcm55/1-15+17-31", text)
 	}
 	p.span = span
-	for _, part := range strings.Split(slots, "+") {
-		from, to, two := strings.Cut(part, "-")
-		a, aerr := strconv.Atoi(from)
-		b, berr := a, error(nil)
-		if two {
-			b, berr = strconv.Atoi(to)
-		}
-		if aerr != nil || berr != nil || a < 1 || b > 31 || a > b {
-			return p, fmt.Errorf("%q: %q is no timeslot from 1 to 31 and no range of them", text, part)
-		}
-		for t := a; t <= b; t++ {
-			p.timeslots = append(p.timeslots, t)
-		}
-	}
-	slices.Sort(p.timeslots)
-	return p, nil
+	p.timeslots, err = hw.Timeslots(slots)
+	return p, err
 }
 
 // spanName reports whether s can be the name of a span: digits and letters.

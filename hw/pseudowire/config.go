@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strconv"
-	"strings"
 
 	"c7mon/capture"
 	"c7mon/hw"
@@ -20,7 +18,7 @@ import (
 type Config struct {
 	Interface string        `yaml:"interface"`       // network interface that a mirror port or tap is connected to, or
 	File      string        `yaml:"file"`            // a capture file
-	Ring      int           `yaml:"ring"`            // octets of memory in which the kernel keeps what waits to be read; 0: 64 MiB
+	Buffer    string        `yaml:"buffer"`          // memory for packets that wait to be read: "64MiB" (default), 256KiB to 1GiB
 	Stamps    bool          `yaml:"hardware_stamps"` // times from the interface where it can tell them
 	Protocol  string        `yaml:"protocol"`        // satop: a whole E1, RFC 4553; cesopsn: timeslots, RFC 5086
 	Timeslots []string      `yaml:"timeslots"`       // of cesopsn, those that are carried: "1-15", "17"
@@ -60,6 +58,7 @@ type driver struct {
 	format format
 	named  []ends
 	ports  map[uint16]bool
+	buffer int // octets, 0: the default
 }
 
 // ends are those of a Named.
@@ -183,7 +182,10 @@ func parseEnd(text string) (netip.AddrPort, error) {
 }
 
 // checkLive reads what an interface is opened with.
-func (d *driver) checkLive() error {
+func (d *driver) checkLive() (err error) {
+	if d.buffer, err = hw.Octets(d.conf.Buffer); err != nil {
+		return fmt.Errorf("buffer: %w", err)
+	}
 	if d.conf.File != "" {
 		return nil
 	}
@@ -197,7 +199,7 @@ func (d *driver) live() capture.LiveOptions {
 		ports = append(ports, int(e.from.Port()), int(e.to.Port()))
 	}
 	slices.Sort(ports)
-	return capture.LiveOptions{Interface: d.conf.Interface, Ports: slices.Compact(ports), Ring: d.conf.Ring,
+	return capture.LiveOptions{Interface: d.conf.Interface, Ports: slices.Compact(ports), Ring: d.buffer,
 		HardwareStamps: d.conf.Stamps, Promiscuous: true}
 }
 
@@ -223,16 +225,11 @@ func (d *driver) dial(context.Context) (hw.Session, error) {
 // parseTimeslots reads numbers and ranges, and gives them in the order of time.
 func parseTimeslots(texts []string) (all []int, err error) {
 	for _, text := range texts {
-		a, b, two := strings.Cut(text, "-")
-		from, err := strconv.Atoi(strings.TrimSpace(a))
-		to := from
-		if two && err == nil {
-			to, err = strconv.Atoi(strings.TrimSpace(b))
+		slots, err := hw.Timeslots(text)
+		if err != nil {
+			return nil, fmt.Errorf("timeslots: %w", err)
 		}
-		if err != nil || from < 1 || to > 31 || from > to {
-			return nil, fmt.Errorf("timeslots: %q: a timeslot from 1 to 31 or a range such as 1-15 is needed", text)
-		}
-		for t := from; t <= to; t++ {
+		for _, t := range slots {
 			if slices.Contains(all, t) {
 				return nil, fmt.Errorf("timeslots: %d stands twice", t)
 			}

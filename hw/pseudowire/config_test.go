@@ -60,7 +60,8 @@ func TestOpen_Failure(t *testing.T) {
 	f(func(c *Config) { c.Lines = []Named{{"a", "10.0.0.1", "10.0.0.2:1"}} }, `lines: a: from: "10.0.0.1"`)
 	f(func(c *Config) { c.Lines = []Named{{"a", "10.0.0.1:1", "b:1"}} }, `lines: a: to: "b:1"`)
 	f(func(c *Config) { c.Lines = []Named{{"a", "10.0.0.1:1", "10.0.0.1:2"}} }, "lines: a: from and to")
-	f(func(c *Config) { c.File, c.Interface, c.Ring = "", "eth0", 1 }, "ring: ")
+	f(func(c *Config) { c.File, c.Interface, c.Buffer = "", "eth0", "1" }, "buffer: 256 KiB to 1 GiB")
+	f(func(c *Config) { c.Buffer = "much" }, `buffer: "much"`)
 }
 
 // TestFile holds that a file that is not there is waited for, that one that ends inside a record is read as far as it goes,

@@ -5,9 +5,6 @@ package tap
 import (
 	"context"
 	"fmt"
-	"math"
-	"strconv"
-	"strings"
 
 	"c7mon/capture"
 	"c7mon/hw"
@@ -26,7 +23,7 @@ type Config struct {
 // Open gives the source that c describes. It checks all of c and touches no interface: the first Next does. An error names
 // the key that is wrong. Its one line has the name of the interface.
 func Open(c Config) (hw.Source, error) {
-	size, err := octets(c.Buffer)
+	size, err := hw.Octets(c.Buffer)
 	if err != nil {
 		return nil, fmt.Errorf("buffer: %w", err)
 	}
@@ -56,29 +53,4 @@ func (s *session) Next(f *capture.Frame) error {
 	err := s.Live.Next(f)
 	f.Interface = s.line
 	return err
-}
-
-// units are the powers of 1024 that a size may be given in.
-var units = []struct {
-	name  string
-	shift int
-}{{"KiB", 10}, {"MiB", 20}, {"GiB", 30}}
-
-// octets reads a size: "64MiB", "65536"; 0 for none.
-func octets(text string) (int, error) {
-	if text == "" {
-		return 0, nil
-	}
-	number, shift := strings.TrimSpace(text), 0
-	for _, u := range units {
-		if rest, ok := strings.CutSuffix(number, u.name); ok {
-			number, shift = strings.TrimSpace(rest), u.shift
-			break
-		}
-	}
-	n, err := strconv.Atoi(number)
-	if err != nil || n < 1 || n > math.MaxInt32>>shift {
-		return 0, fmt.Errorf("%q: a number of octets is needed, with KiB, MiB or GiB behind it: 64MiB", text)
-	}
-	return n << shift, nil
 }

@@ -17,7 +17,7 @@ func TestOpenFailure(t *testing.T) {
 		}
 	}
 	f(Config{}, "interface: a name is needed")
-	f(Config{Interface: "x", Buffer: "1 KiB"}, "ring: 256 KiB to 1 GiB")
+	f(Config{Interface: "x", Buffer: "1 KiB"}, "buffer: 256 KiB to 1 GiB")
 	f(Config{Interface: "x", Buffer: "2GiB"}, `buffer: "2GiB": a number of octets is needed, with KiB, MiB or GiB behind it: 64MiB`)
 	f(Config{Interface: "x", Buffer: "much"}, `buffer: "much": a number of octets is needed, with KiB, MiB or GiB behind it: 64MiB`)
 	f(Config{Interface: "x", Ports: []int{-1}}, "UDP port -1: 1 to 65535")
@@ -42,20 +42,6 @@ func TestConfig(t *testing.T) {
 		t.Fatal(err)
 	}
 	src.Close()
-}
-
-func TestOctets(t *testing.T) {
-	f := func(text string, want int) {
-		t.Helper()
-		if got, err := octets(text); err != nil || got != want {
-			t.Errorf("%q: got %d, %v, want %d", text, got, err, want)
-		}
-	}
-	f("", 0)
-	f("65536", 65536)
-	f("512KiB", 512<<10)
-	f(" 64 MiB ", 64<<20)
-	f("1GiB", 1<<30)
 }
 
 // TestList holds that each interface of the machine is named as the system names it.
