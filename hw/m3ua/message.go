@@ -102,8 +102,7 @@ func (s *session) traffic(b []byte) (capture.Payload, error) {
 		if err := s.mode(list); err != nil {
 			return capture.Tick, err
 		}
-		s.acknowledged(find(list, params.RoutingContext))
-		return capture.Tick, nil
+		return capture.Tick, s.acknowledged(find(list, params.RoutingContext))
 	case messages.MsgTypeAspInactiveAck:
 		return capture.Tick, &refusal{reason: "the STP made this ASP inactive: unblock it there"}
 	}
@@ -138,17 +137,24 @@ func modeName(mode uint32) string {
 	return fmt.Sprint(mode)
 }
 
-// acknowledged notes for which routing contexts this ASP is active: all of them where the answer names none.
-func (s *session) acknowledged(p *params.Param) {
+// acknowledged notes for which routing contexts this ASP is active: all of them where the answer names none. One that was
+// not asked for may be that of an exchange.
+func (s *session) acknowledged(p *params.Param) error {
 	if p == nil {
 		s.absent = s.absent[:0]
-		return
+		return nil
 	}
 	for b := p.Data; len(b) >= 4; b = b[4:] {
-		if i := slices.Index(s.absent, binary.BigEndian.Uint32(b)); i >= 0 {
+		context := binary.BigEndian.Uint32(b)
+		if !slices.Contains(s.dialer.setting.contexts, context) {
+			return &refusal{reason: fmt.Sprintf("the STP made this ASP active for routing context %d, which was not asked for and may be that of an exchange: %s",
+				context, s.dialer.setting.wants()), forGood: true}
+		}
+		if i := slices.Index(s.absent, context); i >= 0 {
 			s.absent = slices.Delete(s.absent, i, i+1)
 		}
 	}
+	return nil
 }
 
 // refusals say what ERR means and what to do, by error code. RFC 4666 3.8.1.

@@ -178,6 +178,8 @@ func TestRefused(t *testing.T) {
 	f(true, strings.Replace(override, "override", "0", 1), ack(0))
 	f(true, strings.Replace(override, "override", "0003", 1), withMode(t, messages.NewAspActiveAck(nil, nil, nil), []byte{0, 3}))
 	f(true, override, withMode(t, messages.NewNotify(params.NewStatus(params.AsStateActive), nil, nil, nil), []byte{0, 0, 0, 1}))
+	f(true, "the STP made this ASP active for routing context 12, which was not asked for and may be that of an exchange: "+wanted,
+		encoded(t, messages.NewAspActiveAck(broadcast(), params.NewRoutingContext(10, 12), nil)))
 	f(true, "the STP says alternate ASP active, ASP 8: it has this ASP in traffic mode override, which takes calls from the network: "+wanted,
 		encoded(t, messages.NewNotify(params.NewStatus(params.AlternateAspActive), params.NewAspIdentifier(8), nil, nil)))
 	f(false, "the STP answers ERR 0x05 unsupported traffic mode type; "+wanted, oops(params.ErrUnsupportedTrafficModeType))
