@@ -21,7 +21,7 @@ var listeners = []string{"./hw/...", "./capture"}
 // sends matches functions and methods that can put octets out, whatever they belong to, and what changes a descriptor or
 // runs another program.
 var sends = regexp.MustCompile(`^(Write.*|ReadFrom|Send.*|Pwrite.*|Writev|Transmit.*|Splice|Tee|Sendfile|Copy.*|Fprint.*|Create.*|` +
-	`Ioctl.*|Syscall.*|RawSyscall.*|Command.*|StartProcess|ForkExec|Vmsplice|PutMsg.*)$`)
+	`Flush.*|Encode.*|Ioctl.*|Syscall.*|RawSyscall.*|Command.*|StartProcess|ForkExec|Vmsplice|PutMsg.*)$`)
 
 // harmless are what such a name may belong to without any descriptor being near.
 var harmless = regexp.MustCompile(`^\(?\*?(strings|bytes|hash|hash/.*|encoding/.*|unicode/.*|slices|maps)\.`)
@@ -32,6 +32,7 @@ var outlets = map[string]string{
 	"capture/compress.go (io.Writer).Write":   "a hash of what is read",
 	"capture/compress.go io.CopyN":            "the same",
 	"capture/writer.go (*bufio.Writer).Write": "capture files, for hw record, show and lab",
+	"capture/writer.go (*bufio.Writer).Flush": "the same",
 
 	"capture/live_linux.go golang.org/x/sys/unix.IoctlIfreq":              "asks whether the interface has a carrier",
 	"capture/live_socket_linux.go golang.org/x/sys/unix.IoctlGetHwTstamp": "asks how the interface stamps",
