@@ -125,7 +125,8 @@ func (f *Framer) slip() {
 	f.zeros = aisZeros + 1
 	f.push(capture.Event{Kind: capture.EventSlip, Count: 1})
 	if f.state == inMultiframe {
-		f.lookForMultiframe(true)
+		f.tellCounts()
+		f.lookForMultiframe(f.had || f.right == certain)
 	}
 }
 

@@ -14,11 +14,12 @@ type multiframe struct {
 	state   multiframeState
 	spare   uint64 // bit 1 of the frames without the frame alignment signal, the newest last
 	waited  int    // frames since the multiframe was looked for
-	had     bool   // it was there under this frame alignment
+	had     bool   // it was there under this frame alignment, for certain
 	lmfa    bool   // its loss was told
 	seen    seen   // frames in which another alignment will be looked for
 	seenLen int    // octets of them
 
+	right    int    // blocks in a row that were right, until it is certain
 	num      int    // of the frame that was looked at last, 0 to 15
 	wrong    int    // multiframe alignment signals in a row that were wrong
 	fresh    int    // frames without frame alignment signal that must go by until spare has a whole signal again
@@ -50,6 +51,7 @@ const (
 	searchFrames = 64   // in which two signals must be found, 8 ms, G.706 4.2
 	giveUpFrames = 3200 // until a line counts as one without, 400 ms, G.706 B.2
 	wrongSignals = 4    // in a row: multiframe alignment is lost
+	certain      = 3    // blocks in a row that are right: it is no chance, which has 2^-12
 
 	thousand    = 1000 // blocks, a second
 	falseBad    = 915  // of them, wrong: the alignment is false, G.706 4.3.2
@@ -97,8 +99,7 @@ func (f *Framer) look(b []byte, nfas bool) {
 	if nfas && signalTwice(f.spare) {
 		f.state, f.num, f.wrong, f.fresh = inMultiframe, signalEnd, 0, 0
 		f.known, f.complete = false, false
-		f.blocks, f.bad = 0, 0
-		f.endLMFA("")
+		f.blocks, f.bad, f.right = 0, 0, 0
 		return
 	}
 	if f.waited < giveUpFrames {
@@ -138,16 +139,28 @@ func (f *Framer) checkSignal() {
 		f.wrong = 0
 	case f.num == signalEnd:
 		if f.wrong++; f.wrong == wrongSignals {
-			f.lookForMultiframe(true)
-			f.tellCounts()
-			f.beginLMFA("four wrong multiframe alignment signals in a row")
+			f.loseMultiframe()
 		}
 	case ends && f.wrong > 0 && f.spare>>8&0x3f == multiframeSignal:
 		step := (f.num - signalEnd) & frameMask
-		f.push(capture.Event{Kind: capture.EventSlip, Count: uint64(min(step, frameMask+1-step))})
+		if f.right == certain {
+			f.push(capture.Event{Kind: capture.EventSlip, Count: uint64(min(step, frameMask+1-step))})
+		}
 		f.num, f.wrong = signalEnd, 0
 		f.known, f.complete = false, false
 	}
+}
+
+// loseMultiframe tells that the multiframe was lost. One that was there by chance, on a line without CRC-4, was not found:
+// it goes on to be looked for.
+func (f *Framer) loseMultiframe() {
+	f.tellCounts()
+	if f.right < certain {
+		f.state, f.seenLen = lookingForMultiframe, 0
+		return
+	}
+	f.lookForMultiframe(true)
+	f.beginLMFA("four wrong multiframe alignment signals in a row")
 }
 
 // endBlock checks the CRC-4 of the block before the one that ends, and counts the E bits of a multiframe. 915 wrong blocks
@@ -160,6 +173,7 @@ func (f *Framer) endBlock() {
 			f.bad++
 			f.crc4Errors.n++
 		}
+		f.prove(f.cbits == f.crc4)
 	}
 	f.crc4, f.known = remainder(f.sum), f.complete
 	f.sum, f.cbits, f.complete = 0, 0, true
@@ -173,11 +187,27 @@ func (f *Framer) endBlock() {
 	if f.blocks == thousand {
 		f.blocks, f.bad = 0, 0
 	}
+	if f.right < certain {
+		return
+	}
 	if f.crc4Errors.due() {
 		f.push(f.crc4Errors.event(capture.EventCRC4))
 	}
 	if f.eBits.due() {
 		f.push(f.eBits.event(capture.EventEBit))
+	}
+}
+
+// prove takes whether a block was right. Nothing is said of a multiframe before it is certain.
+func (f *Framer) prove(right bool) {
+	switch {
+	case f.right == certain:
+	case !right:
+		f.right = 0
+	default:
+		if f.right++; f.right == certain {
+			f.endLMFA("")
+		}
 	}
 }
 
@@ -232,8 +262,11 @@ func (f *Framer) tellLMFA(on bool, text string) {
 	}
 }
 
-// tellCounts gives what was counted and is not told yet.
+// tellCounts gives what was counted and is not told yet. What a multiframe by chance has counted is none.
 func (f *Framer) tellCounts() {
+	if f.right < certain {
+		f.crc4Errors.n, f.eBits.n = 0, 0
+	}
 	if f.crc4Errors.n > 0 {
 		f.push(f.crc4Errors.event(capture.EventCRC4))
 	}

@@ -187,6 +187,42 @@ func TestFramerInterworking(t *testing.T) {
 	}
 }
 
+// TestFramerChance holds that nothing is said of multiframes that bit 1 of a line without CRC-4 shows by chance, and that they
+// do not keep the line from being taken for what it is.
+func TestFramerChance(t *testing.T) {
+	r := random(1)
+	found := 0
+	for range 40 {
+		var e Encoder
+		line := e.Append(nil, payload(r, FrameRate))
+		for k := range FrameRate {
+			line[k*FrameOctets] ^= byte(r.IntN(2)) << 7
+		}
+		events(t, "auto", CRC4Auto, line)
+		events(t, "on", CRC4On, line, lmfa400)
+
+		f := NewFramer(MSBFirst, CRC4Auto)
+		var run Run
+		var in bool
+		for n := 0; n < len(line); { // a frame at a time, to see the state
+			end := min(n+FrameOctets, len(line))
+			for n < end {
+				n += f.Next(line[n:end], &run)
+			}
+			if f.state == inMultiframe && !in {
+				found++
+			}
+			in = f.state == inMultiframe
+		}
+		if f.state != noMultiframe {
+			t.Error("after a second it is still looked for multiframes")
+		}
+	}
+	if found < 10 {
+		t.Errorf("only %d by chance: nothing was tested", found)
+	}
+}
+
 // TestFramerLMFASlip tells loss of the multiframe where a slip has moved it and it is not found within 8 ms, and its end.
 func TestFramerLMFASlip(t *testing.T) {
 	e, none := Encoder{CRC4: true}, Encoder{}
