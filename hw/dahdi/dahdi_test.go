@@ -3,6 +3,7 @@ package dahdi
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -461,5 +462,40 @@ func TestDescriptors(t *testing.T) {
 				t.Errorf("%d channels are open", len(m.cards))
 			}
 		})
+	}
+}
+
+// TestClose holds that what waits in the channels when a session is closed is given, though nobody has read it, and that one
+// which could not begin is closed too.
+func TestClose(t *testing.T) {
+	m := newMachine(t, sigMTP2)
+	s, err := newSource(tap("mtp2", "16"), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.set(func() { m.gone = true })
+	if _, err := s.dial(t.Context()); !errors.Is(err, unix.ENOENT) {
+		t.Errorf("without the driver: %v", err)
+	}
+	m.set(func() { m.gone = false })
+	h, err := s.dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.channels(16, 47)
+	m.push(16, 8, waiting{data: frameOctets(3)})
+	m.push(47, 8, waiting{data: frameOctets(4)})
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var last [2]byte
+	var f capture.Frame
+	for err = h.Next(&f); err == nil; err = h.Next(&f) {
+		if f.Payload == capture.MTP2 {
+			last[f.Direction] = f.Data[len(f.Data)-3]
+		}
+	}
+	if last != [2]byte{3, 4} || !errors.Is(err, errClosed) {
+		t.Errorf("%v, and then %v", last, err)
 	}
 }

@@ -494,3 +494,32 @@ func TestDescriptors(t *testing.T) {
 		}
 	}
 }
+
+// TestClose holds that what waits in the sockets when a session is closed is given, though nobody has read it.
+func TestClose(t *testing.T) {
+	t.Parallel()
+	d := newDaemon(t)
+	s, err := newSource(tracer(d.path, "16"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := s.dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.timeslots(16)
+	d.sendUnit(16, 9)
+	if err := h.Close(); err != nil {
+		t.Fatal(err)
+	}
+	units := 0
+	var f capture.Frame
+	for err = h.Next(&f); err == nil; err = h.Next(&f) {
+		if f.Payload == capture.MTP2 && f.Data[len(f.Data)-1] == 9 {
+			units++
+		}
+	}
+	if units != 2 || !errors.Is(err, errClosed) {
+		t.Errorf("%d units, and then %v", units, err)
+	}
+}

@@ -218,6 +218,49 @@ func TestMixed(t *testing.T) {
 	f(Config{Forth: path + "not"}, "no such file")
 }
 
+// TestConditions holds that what a lost socket told of its E1 ends with it, and that good frames of the next one say nothing
+// of it.
+func TestConditions(t *testing.T) {
+	good := hwtest.E1(hwtest.Numbered(1600))
+	bad := slices.Clone(good)
+	for i := len(bad) / 2; i < len(bad); i += e1.FrameOctets {
+		bad[i] = 0
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for n := 0; ; n++ {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			c.Write([][]byte{bad, good}[n%2])
+			c.Close()
+		}
+	}()
+	src, err := Open(Config{Forth: "tcp:" + l.Addr().String(), Format: "e1", Line: hw.LineConfig{Links: []string{"16"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := until(hwtest.Listen(t, src), func(h *heard) bool {
+		return len(h.events) > 1 && strings.HasPrefix(h.events[len(h.events)-1], "source down begins") && len(h.units[0]) > 12
+	})
+	var got []string
+	for _, e := range h.events {
+		if !strings.HasPrefix(e, "0 gap") {
+			e, _, _ = strings.Cut(e, ": ")
+			got = append(got, e)
+		}
+	}
+	want := []string{"0 loss of frame alignment begins", "source down begins", "0 loss of frame alignment ends", "source down ends", "source down begins"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", h.events)
+	}
+}
+
 // FuzzOctets holds that no octets of a line do harm.
 func FuzzOctets(f *testing.F) {
 	f.Add(hwtest.Numbered(400), false)
