@@ -57,9 +57,15 @@ func Pair() error {
 	return nil
 }
 
-// IP runs the program ip with these arguments.
+// IP runs the program ip with these arguments. Debian keeps it where the PATH of an ordinary user does not lead.
 func IP(args string) error {
-	out, err := exec.Command("ip", strings.Fields(args)...).CombinedOutput()
+	name := "ip"
+	for _, path := range [...]string{"/usr/sbin/ip", "/sbin/ip"} {
+		if _, err := exec.LookPath(name); err != nil {
+			name = path
+		}
+	}
+	out, err := exec.Command(name, strings.Fields(args)...).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("ip %s: %w: %s(install it with: apt-get install iproute2)", args, err, out)
 	}
