@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -217,4 +218,12 @@ func TestListeningMemory(t *testing.T) {
 	}
 	f("none")
 	f("sqlite:" + filepath.Join(t.TempDir(), "c7mon.db"))
+}
+
+// TestShowLive holds that show says where the messages of a call are that was heard live.
+func TestShowLive(t *testing.T) {
+	err := sameFile(&store.Capture{Path: livePath + "tap@2026-11-25T04:03:14Z"})
+	if err == nil || !strings.Contains(err.Error(), "heard live, by source tap; --capture FILE") {
+		t.Error(err)
+	}
 }

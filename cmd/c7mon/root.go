@@ -82,11 +82,13 @@ func (a *app) rootCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "c7mon",
 		Short: "Listen to SS7/C7 signalling and say why calls fail",
-		Long: `c7mon reads SS7/C7 signalling from capture files (MTP2, MTP3, M3UA, M2UA, M2PA), joins the ISUP messages of each
-call by circuit, stores the calls with their causes, and reports why calls fail. It never transmits.
+		Long: `c7mon reads SS7/C7 signalling from capture files (MTP2, MTP3, M3UA, M2UA, M2PA) and from live lines (E1 cards, probes,
+pseudowires, network taps), joins the ISUP messages of each call by circuit, stores the calls with their causes, and
+reports why calls fail. It never transmits.
 
 Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
 		Example: `  c7mon replay --tz Asia/Ho_Chi_Minh week.pcap
+  c7mon monitor --config c7mon.yaml
   c7mon report causes --week 2003-10-12 --service IDD
   c7mon calls --number 0912345678
   c7mon show 4611686018427387904`,

@@ -134,6 +134,10 @@ func sameFile(c *store.Capture) error {
 	if c.Path == "-" {
 		return errors.New("the capture was standard input; --capture FILE names a copy of it")
 	}
+	if heard, live := strings.CutPrefix(c.Path, livePath); live {
+		source, _, _ := strings.Cut(heard, "@")
+		return fmt.Errorf("they were heard live, by source %s; --capture FILE names a recording of it", source)
+	}
 	f, err := os.Open(c.Path)
 	if errors.Is(err, os.ErrNotExist) {
 		if !filepath.IsAbs(c.Path) {
