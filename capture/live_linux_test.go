@@ -393,6 +393,15 @@ func TestLiveSealed(t *testing.T) {
 		if want := numbered(t, 7); !bytes.Equal(f.Data, want[14:]) {
 			t.Errorf("the peer heard %x", f.Data)
 		}
+		zeros, err := unix.Open("/dev/zero", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer unix.Close(zeros)
+		sealed := l.ring.mem[l.ring.blocks*ringBlock:] // what a frame to be sent would have to be put into
+		if n, err := unix.Read(zeros, sealed); len(sealed) == 0 || err != unix.EFAULT {
+			t.Errorf("%d octets could be written into the %d of the ring for sending: %v", n, len(sealed), err)
+		}
 	})
 }
 
