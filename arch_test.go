@@ -25,6 +25,8 @@ var packages = map[string]row{
 	"wire":  {level: 0, decodes: true},
 	"cause": {level: 0},
 
+	"yamlfile": {level: 0},
+
 	"capture/vethtest": {level: 0, clock: true, only: forTests},
 
 	"config":  {level: 1},
@@ -37,6 +39,9 @@ var packages = map[string]row{
 	"r2":      {level: 1, decodes: true},
 	"sip":     {level: 1, decodes: true},
 
+	"charge":     {level: 1}, // the arithmetic of TS 22.024, which knows nothing of calls
+	"charge/cdr": {level: 2, decodes: true},
+
 	"sigtran":     {level: 2, decodes: true},
 	"e1":          {level: 2, decodes: true},
 	"tcap/gsmmap": {level: 2, decodes: true},
@@ -47,10 +52,11 @@ var packages = map[string]row{
 	"hw":        {level: 3, decodes: true, clock: true},
 	"correlate": {level: 3},
 
-	"store":        {level: 4, clock: true},
-	"store/pgtest": {level: 4, clock: true, only: forTests},
-	"charge":       {level: 4},
-	"alarm":        {level: 4, clock: true},
+	"store":            {level: 4, clock: true},
+	"store/pgtest":     {level: 4, clock: true, only: forTests},
+	"charge/tariff":    {level: 4},
+	"charge/reconcile": {level: 4},
+	"alarm":            {level: 4, clock: true},
 
 	"reports": {level: 5},
 	"monitor": {level: 5},
@@ -72,7 +78,9 @@ var drivers = map[string]row{
 // libraries says which packages use which module that is not ours. A module is used where its subject is, and nowhere
 // else: that keeps it replaceable.
 var libraries = map[string][]string{
-	"github.com/goccy/go-yaml":          {"config"},
+	"github.com/goccy/go-yaml":          {"config", "yamlfile"},
+	"github.com/go-fonts/dejavu":        {"reports"},
+	"github.com/go-pdf/fpdf":            {"reports"},
 	"github.com/google/gopacket":        {"capture"},
 	"github.com/ishidawataru/sctp":      {"hw/m3ua"},
 	"github.com/jackc/pgx/v5":           {"store", "store/pgtest"},
@@ -82,6 +90,7 @@ var libraries = map[string][]string{
 	"github.com/schollz/progressbar/v3": {"cmd/c7mon"},
 	"github.com/spf13/cobra":            {"cmd/c7mon"},
 	"github.com/wmnsk/go-m3ua":          {"sigtran", "lab", "hw/m3ua"},
+	"github.com/xuri/excelize/v2":       {"reports"},
 	"golang.org/x/net":                  {"capture"},
 	"golang.org/x/sys":                  {"capture", "hw/dahdi", "hw/e1d"},
 	"golang.org/x/term":                 {"cmd/c7mon"},

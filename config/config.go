@@ -7,6 +7,14 @@ import (
 	"fmt"
 	"os"
 	"time"
+
+	"c7mon/yamlfile"
+)
+
+// An Error is one thing that is wrong with a configuration file, and what to do about it; Errors is all of them.
+type (
+	Error  = yamlfile.Error
+	Errors = yamlfile.Errors
 )
 
 // A Config is the whole configuration. It is made by Default, Load or Parse and does not change afterwards, so that
@@ -32,12 +40,6 @@ type Config struct {
 	links    map[string]*LinkSet            // by name of the line
 	prefixes []linkPrefix                   // names of lines that end in *
 	rules    ruleTree
-}
-
-// Numbering is how numbers are dialled in the country.
-type Numbering struct {
-	TrunkPrefix         string // one of it is skipped at the head of national and unknown numbers; "" for none
-	InternationalPrefix string // a number that starts with it has no trunk prefix; "" for none
 }
 
 // A Network is a set of points that share a numbering of point codes.
@@ -120,8 +122,9 @@ func Example() string { return example }
 // IP stand before IDD; an international number is none of them, for +1 71 is in America.
 func Default() *Config {
 	c := &Config{
-		MaxCall:   24 * time.Hour,
-		Numbering: Numbering{TrunkPrefix: "0", InternationalPrefix: "00"},
+		MaxCall: 24 * time.Hour,
+		Numbering: Numbering{TrunkPrefix: "0", InternationalPrefix: "00", CountryCode: "84",
+			AccessCodes: []string{"171", "177", "178", "179"}},
 		Services: []Rule{
 			{Service: "VOIP", Called: []string{"171", "177", "178", "179"},
 				Nature: []uint8{natureSubscriber, natureUnknown, natureNational, natureNetworkSpecific}},

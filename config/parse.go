@@ -5,45 +5,45 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml/ast"
+	"c7mon/yamlfile"
 )
 
 // Parse reads a configuration; file stands in the errors. What a section says replaces what Default says of the same
 // thing. The error is an Errors with everything that is wrong.
 func Parse(file string, data []byte, pc PointCodes) (*Config, error) {
-	p := sections{reader: reader{file: file}, c: Default(), pointCodes: pc}
+	p := sections{Reader: yamlfile.Reader{File: file}, c: Default(), pointCodes: pc}
 	c := p.c
-	top := p.object(p.parse(data), "configuration", "time_zone", "max_call", "numbering", "networks", "points",
+	top := p.Object(p.Parse(data), "configuration", "time_zone", "max_call", "numbering", "networks", "points",
 		"link_sets", "trunk_groups", "services", "sources")
 	if top == nil {
-		return nil, p.errs
+		return nil, p.Errs
 	}
 	p.timing(top)
 	p.numbering(top)
-	for _, n := range top.list("networks") {
+	for _, n := range top.List("networks") {
 		p.network(n)
 	}
-	for _, n := range top.list("points") {
+	for _, n := range top.List("points") {
 		p.point(n)
 	}
-	for _, n := range top.list("sources") {
+	for _, n := range top.List("sources") {
 		p.source(n)
 	}
-	for _, n := range top.list("link_sets") {
+	for _, n := range top.List("link_sets") {
 		p.linkSet(n)
 	}
-	for _, n := range top.list("trunk_groups") {
+	for _, n := range top.List("trunk_groups") {
 		p.trunkGroup(n)
 	}
-	if top.has("services") {
+	if top.Has("services") {
 		c.Services = nil
-		for _, n := range top.list("services") {
+		for _, n := range top.List("services") {
 			p.service(n)
 		}
 	}
-	if len(p.errs) > 0 {
-		p.errs.sort()
-		return nil, p.errs
+	if len(p.Errs) > 0 {
+		p.Errs.Sort()
+		return nil, p.Errs
 	}
 	c.build()
 	return c, nil
@@ -51,104 +51,116 @@ func Parse(file string, data []byte, pc PointCodes) (*Config, error) {
 
 // sections reads the sections of the file one after the other; later ones refer to earlier ones.
 type sections struct {
-	reader
+	yamlfile.Reader
 	c          *Config
 	pointCodes PointCodes
 	circuits   []takenCircuits
 }
 
-func (p *sections) timing(top *object) {
-	if z := top.text("time_zone"); z != "" {
+func (p *sections) timing(top *yamlfile.Object) {
+	if z := top.Text("time_zone"); z != "" {
 		loc, err := time.LoadLocation(z)
 		if err != nil || z == "Local" {
-			top.errorf("time_zone", "there is no zone %q: write a name such as Asia/Ho_Chi_Minh", z)
+			top.Errorf("time_zone", "there is no zone %q: write a name such as Asia/Ho_Chi_Minh", z)
 		}
 		p.c.TimeZone, p.c.Zone = z, loc
 	}
-	if s := top.text("max_call"); s != "" {
+	if s := top.Text("max_call"); s != "" {
 		d, err := time.ParseDuration(s)
 		if err != nil || d < time.Minute {
-			top.errorf("max_call", "%q: a time of at least 1m is needed, such as 24h or 90m", s)
+			top.Errorf("max_call", "%q: a time of at least 1m is needed, such as 24h or 90m", s)
 		}
 		p.c.MaxCall = d
 	}
 }
 
-func (p *sections) numbering(top *object) {
-	if !top.has("numbering") {
+func (p *sections) numbering(top *yamlfile.Object) {
+	if !top.Has("numbering") {
 		return
 	}
-	o := p.object(top.values["numbering"], "numbering", "trunk_prefix", "international_prefix")
+	o := p.Object(top.Values["numbering"], "numbering", "trunk_prefix", "international_prefix", "country_code", "area_code",
+		"access_codes")
 	if o == nil {
 		return
 	}
 	for key, at := range map[string]*string{
 		"trunk_prefix": &p.c.Numbering.TrunkPrefix, "international_prefix": &p.c.Numbering.InternationalPrefix,
+		"country_code": &p.c.Numbering.CountryCode, "area_code": &p.c.Numbering.AreaCode,
 	} {
-		if o.has(key) {
-			*at = strings.ToUpper(o.text(key))
+		if o.Has(key) {
+			*at = strings.ToUpper(o.Text(key))
 			if !isDigits(*at) {
-				o.errorf(key, "%q: digits are needed, 0-9 and A-E, or \"\" for none", *at)
+				o.Errorf(key, "%q: digits are needed, 0-9 and A-E, or \"\" for none", *at)
 			}
 		}
 	}
+	if !o.Has("access_codes") {
+		return
+	}
+	p.c.Numbering.AccessCodes = nil
+	for _, s := range o.Scalars("access_codes") {
+		if !isDigits(s.Text) {
+			p.Errorf(s.Node, "numbering: access_codes: %q: digits are needed, 0-9 and A-E, or [] for none", s.Text)
+		}
+		p.c.Numbering.AccessCodes = append(p.c.Numbering.AccessCodes, s.Text)
+	}
 }
 
-func (p *sections) network(n ast.Node) {
-	o := p.object(n, "network", "key", "variant", "ni", "point_codes")
+func (p *sections) network(n yamlfile.Node) {
+	o := p.Object(n, "network", "key", "variant", "ni", "point_codes")
 	if o == nil {
 		return
 	}
-	w := Network{Key: p.key(o, "key"), Variant: o.needed("variant"), Form: o.text("point_codes"), NI: p.ni(o)}
+	w := Network{Key: p.key(o, "key"), Variant: o.Needed("variant"), Form: o.Text("point_codes"), NI: p.ni(o)}
 	if w.Key != "" && slices.ContainsFunc(p.c.Networks, func(x Network) bool { return x.Key == w.Key }) {
-		o.errorf("key", "%q stands twice: give each network its own", w.Key)
+		o.Errorf("key", "%q stands twice: give each network its own", w.Key)
 	}
 	if w.Variant != "" {
 		if _, err := p.pointCodes(w.Variant, "", ""); err != nil {
-			p.errorf(o.at("variant"), "%s: %v", o.what, err)
+			p.Errorf(o.At("variant"), "%s: %v", o.What, err)
 			w.Variant = ""
 		} else if _, err := p.pointCodes(w.Variant, w.Form, ""); err != nil {
-			p.errorf(o.at("point_codes"), "%s: %v", o.what, err)
+			p.Errorf(o.At("point_codes"), "%s: %v", o.What, err)
 			w.Form = ""
 		}
 	}
 	p.c.Networks = append(p.c.Networks, w)
 }
 
-func (p *sections) point(n ast.Node) {
-	o := p.object(n, "point", "pc", "name", "operator", "network")
+func (p *sections) point(n yamlfile.Node) {
+	o := p.Object(n, "point", "pc", "name", "operator", "network")
 	if o == nil {
 		return
 	}
 	w := p.networkOf(o)
-	text := o.needed("pc")
-	pt := Point{Name: o.text("name"), Operator: o.text("operator")}
+	text := o.Needed("pc")
+	pt := Point{Name: o.Text("name"), Operator: o.Text("operator")}
 	if w == nil || text == "" {
 		return
 	}
-	pc, ok := p.code(o, o.at("pc"), "pc", w, text)
+	pc, ok := p.code(o, o.At("pc"), "pc", w, text)
 	if !ok {
 		return
 	}
 	pt.Address = Address{w.Key, pc}
 	for _, other := range p.c.Points {
 		if other.Address == pt.Address {
-			o.errorf("pc", "%s of network %s stands twice: take one away", text, w.Key)
+			o.Errorf("pc", "%s of network %s stands twice: take one away", text, w.Key)
 		}
 		if pt.Name != "" && other.Name == pt.Name {
-			o.errorf("name", "%q stands twice: give each point its own", pt.Name)
+			o.Errorf("name", "%q stands twice: give each point its own", pt.Name)
 		}
 	}
 	p.c.Points = append(p.c.Points, pt)
 }
 
 // ni gives the network indicators of a network or trunk group, none where the key is not there.
-func (p *sections) ni(o *object) []uint8 {
+func (p *sections) ni(o *yamlfile.Object) []uint8 {
 	var all []uint8
-	for _, s := range o.scalars("ni") {
-		ni, ok := indicators[s.text]
+	for _, s := range o.Scalars("ni") {
+		ni, ok := indicators[s.Text]
 		if !ok {
-			p.errorf(s.node, "%s: ni: %q: 0 (international), 1, 2 (national) or 3 is needed", o.what, s.text)
+			p.Errorf(s.Node, "%s: ni: %q: 0 (international), 1, 2 (national) or 3 is needed", o.What, s.Text)
 			continue
 		}
 		all = append(all, ni)
@@ -160,8 +172,8 @@ func (p *sections) ni(o *object) []uint8 {
 var indicators = map[string]uint8{"0": 0, "1": 1, "2": 2, "3": 3, "international": 0, "national": 2}
 
 // networkOf gives the network that an entry names, or the only one that there is.
-func (p *sections) networkOf(o *object) *Network {
-	name := o.text("network")
+func (p *sections) networkOf(o *yamlfile.Object) *Network {
+	name := o.Text("network")
 	keys := make([]string, len(p.c.Networks))
 	for i := range p.c.Networks {
 		if keys[i] = p.c.Networks[i].Key; keys[i] == name {
@@ -170,11 +182,11 @@ func (p *sections) networkOf(o *object) *Network {
 	}
 	switch {
 	case len(keys) == 0:
-		o.errorf("network", "there are no networks: add networks: with key and variant")
+		o.Errorf("network", "there are no networks: add networks: with key and variant")
 	case name != "":
-		o.errorf("network", "there is no network %q: one of %s", name, strings.Join(keys, ", "))
+		o.Errorf("network", "there is no network %q: one of %s", name, strings.Join(keys, ", "))
 	case len(keys) > 1:
-		o.errorf("network", "is missing: one of %s", strings.Join(keys, ", "))
+		o.Errorf("network", "is missing: one of %s", strings.Join(keys, ", "))
 	default:
 		return &p.c.Networks[0]
 	}
@@ -182,42 +194,42 @@ func (p *sections) networkOf(o *object) *Network {
 }
 
 // code reads a point code of a network; ok is false and the error noted where it is none.
-func (p *sections) code(o *object, n ast.Node, key string, w *Network, text string) (uint32, bool) {
+func (p *sections) code(o *yamlfile.Object, n yamlfile.Node, key string, w *Network, text string) (uint32, bool) {
 	if w.Variant == "" {
 		return 0, false // its own error is noted
 	}
 	pc, err := p.pointCodes(w.Variant, w.Form, text)
 	if err != nil {
-		p.errorf(n, "%s: %s: %v", o.what, key, err)
+		p.Errorf(n, "%s: %s: %v", o.What, key, err)
 	}
 	return pc, err == nil
 }
 
 // address reads a point by its name or its code.
-func (p *sections) address(o *object, s scalar, key string, w *Network) (Address, bool) {
+func (p *sections) address(o *yamlfile.Object, s yamlfile.Scalar, key string, w *Network) (Address, bool) {
 	for i := range p.c.Points {
-		if pt := &p.c.Points[i]; pt.Name == s.text && (w == nil || pt.Network == w.Key) {
+		if pt := &p.c.Points[i]; pt.Name == s.Text && (w == nil || pt.Network == w.Key) {
 			return pt.Address, true
 		}
 	}
 	if w == nil {
-		p.errorf(s.node, "%s: %s: there is no point named %q: add it under points", o.what, key, s.text)
+		p.Errorf(s.Node, "%s: %s: there is no point named %q: add it under points", o.What, key, s.Text)
 		return Address{}, false
 	}
-	if s.text[0] < '0' || s.text[0] > '9' {
-		p.errorf(s.node, "%s: %s: there is no point named %q in network %s: add it under points or write its code", o.what, key,
-			s.text, w.Key)
+	if s.Text[0] < '0' || s.Text[0] > '9' {
+		p.Errorf(s.Node, "%s: %s: there is no point named %q in network %s: add it under points or write its code", o.What, key,
+			s.Text, w.Key)
 		return Address{}, false
 	}
-	pc, ok := p.code(o, s.node, key, w, s.text)
+	pc, ok := p.code(o, s.Node, key, w, s.Text)
 	return Address{w.Key, pc}, ok
 }
 
 // key reads a name that stands in records: no spaces, commas or quotes.
-func (p *sections) key(o *object, key string) string {
-	s := o.needed(key)
+func (p *sections) key(o *yamlfile.Object, key string) string {
+	s := o.Needed(key)
 	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == ',' || r == '"' || r == ';' || r == 0x7f }) {
-		o.errorf(key, "%q: no spaces, commas or quotes: it stands in records and tables", s)
+		o.Errorf(key, "%q: no spaces, commas or quotes: it stands in records and tables", s)
 	}
 	return s
 }

@@ -45,7 +45,7 @@ func TestParseErrors(t *testing.T) {
 	f("numbering: {trunk_prefix: x}", `1: numbering: trunk_prefix: "X": digits are needed, 0-9 and A-E, or "" for none`)
 	f("5", `1: configuration: "5" where keys are needed: one of `+keys+", each with a colon")
 	f("a: [", "1: not YAML: sequence end token ']' not found; look at the indentation and the quotes of this line")
-	f("max_call: 3h\n---\nmax_call: 4h", "3: a second document: a configuration is one, take the --- away")
+	f("max_call: 3h\n---\nmax_call: 4h", "3: a second document: a file has one, take the --- away")
 	f("max_call: &x 3h", "1: configuration: max_call: an anchor, alias or tag where one value is needed")
 	f("<<: {a: 1}", `1: configuration: unknown key "<<": one of `+keys)
 	f("networks: {}", "1: configuration: networks: a mapping where a list is needed: start each entry with a hyphen")

@@ -9,6 +9,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"c7mon/yamlfile"
 )
 
 // A Source is a live source of frames as the file describes it: its name, which driver hears it, and keys that only the
@@ -31,7 +33,7 @@ func (s *Source) Decode(v any) error {
 	if err == nil {
 		return nil
 	}
-	e := Error{s.file, s.line, fmt.Sprintf("source %s: %v", s.Name, err)}
+	e := Error{File: s.file, Line: s.line, Text: fmt.Sprintf("source %s: %v", s.Name, err)}
 	if known := yaml.Error(nil); errors.As(err, &known) {
 		e.Text = fmt.Sprintf("source %s: %s", s.Name, known.GetMessage())
 		if t := known.GetToken(); t != nil && t.Position != nil && s.file != "" {
@@ -46,7 +48,7 @@ func (s *Source) Wrap(err error) error {
 	if err == nil {
 		return nil
 	}
-	return s.place(Error{s.file, s.line, fmt.Sprintf("source %s: %v", s.Name, err)})
+	return s.place(Error{File: s.file, Line: s.line, Text: fmt.Sprintf("source %s: %v", s.Name, err)})
 }
 
 // place leaves the place out of errors of a source that is in no file.
@@ -109,40 +111,40 @@ func splitOutside(s string) (parts []string) {
 	return append(parts, s[from:])
 }
 
-func (p *sections) source(n ast.Node) {
+func (p *sections) source(n yamlfile.Node) {
 	all, ok := n.(*ast.MappingNode)
 	if one, alone := n.(*ast.MappingValueNode); alone {
 		all, ok = &ast.MappingNode{BaseNode: &ast.BaseNode{}, Start: one.GetToken(), Values: []*ast.MappingValueNode{one}}, true
 	}
 	if !ok {
-		p.errorf(n, "source: %s where keys are needed: name, driver, and those of the driver", describe(n))
+		p.Errorf(n, "source: %s where keys are needed: name, driver, and those of the driver", yamlfile.Describe(n))
 		return
 	}
 	keys := &ast.MappingNode{BaseNode: &ast.BaseNode{}, Start: all.Start}
 	own := &ast.MappingNode{BaseNode: &ast.BaseNode{}, Start: all.Start}
 	for _, v := range all.Values {
-		if key, _ := plain(v.Key); key == "name" || key == "driver" {
+		if key, _ := yamlfile.Plain(v.Key); key == "name" || key == "driver" {
 			own.Values = append(own.Values, v)
 		} else {
 			keys.Values = append(keys.Values, v)
 		}
 	}
-	o := p.object(own, "source", "name", "driver")
+	o := p.Object(own, "source", "name", "driver")
 	if o == nil {
 		return
 	}
-	s := Source{Name: p.key(o, "name"), Driver: o.needed("driver"), file: p.file, keys: keys}
+	s := Source{Name: p.key(o, "name"), Driver: o.Needed("driver"), file: p.File, keys: keys}
 	if t := all.GetToken(); t != nil && t.Position != nil {
 		s.line = t.Position.Line
 	}
-	if v := o.values["name"]; v != nil && v.GetToken().Position != nil {
+	if v := o.Values["name"]; v != nil && v.GetToken().Position != nil {
 		s.line = v.GetToken().Position.Line
 	}
 	if strings.ContainsAny(s.Name, ":/") {
-		o.errorf("name", "%q: no colons or slashes: the names of its lines begin with it", s.Name)
+		o.Errorf("name", "%q: no colons or slashes: the names of its lines begin with it", s.Name)
 	}
 	if s.Name != "" && slices.ContainsFunc(p.c.Sources, func(x Source) bool { return x.Name == s.Name }) {
-		o.errorf("name", "%q stands twice: give each source its own", s.Name)
+		o.Errorf("name", "%q stands twice: give each source its own", s.Name)
 	}
 	p.c.Sources = append(p.c.Sources, s)
 }

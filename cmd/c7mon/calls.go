@@ -66,7 +66,7 @@ func (a *app) calls(cmd *cobra.Command, s *selection) error {
 		return err
 	}
 	form := pointCodeForm(cfg)
-	f, err := s.filter(cmd, a.zone, form)
+	f, err := s.filter(cmd, a.zone, form, cfg.Numbering.CountryCode)
 	if err != nil {
 		return a.usage("%w", err)
 	}
@@ -105,7 +105,7 @@ func (a *app) calls(cmd *cobra.Command, s *selection) error {
 }
 
 // filter makes the question to the store. A flag that was not given asks nothing.
-func (s *selection) filter(cmd *cobra.Command, zone *time.Location, form mtp.PointCodeForm) (f store.Filter, err error) {
+func (s *selection) filter(cmd *cobra.Command, zone *time.Location, form mtp.PointCodeForm, country string) (f store.Filter, err error) {
 	if f.From, f.To, err = timeSpan(s.from, s.to, zone); err != nil {
 		return f, err
 	}
@@ -138,7 +138,7 @@ func (s *selection) filter(cmd *cobra.Command, zone *time.Location, form mtp.Poi
 		f.Outcome = o
 	}
 	if s.number != "" {
-		if f.Number = writtenForms(s.number); f.Number == nil {
+		if f.Number = writtenForms(s.number, country); f.Number == nil {
 			return f, fmt.Errorf("--number %s: digits are needed", s.number)
 		}
 	}
@@ -198,7 +198,7 @@ func dayOrTime(flag, s string, zone *time.Location) (begin, end wire.Time, err e
 
 // writtenForms gives the forms in which a number may have been sent, by the way people of the country write it: 0912...,
 // 84912..., 0084912..., +84 912... and +84 (0)912... are one number.
-func writtenForms(s string) []string {
+func writtenForms(s, country string) []string {
 	s = strings.TrimSpace(strings.ReplaceAll(s, "(0)", ""))
 	digits := strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
@@ -211,20 +211,21 @@ func writtenForms(s string) []string {
 	}
 	abroad, international := strings.CutPrefix(digits, "00")
 	international = international || strings.HasPrefix(s, "+")
-	national, home := strings.CutPrefix(abroad, countryCode)
+	national, home := strings.CutPrefix(abroad, country)
+	home = home && country != ""
 	switch {
 	case international && !home:
 		return unique(digits, abroad, "00"+abroad)
-	case international, home && len(digits) >= 10: // 84 may also begin a shorter number of the country itself
+	case international, home && len(digits) >= 10: // the code may also begin a shorter number of the country itself
 		national = strings.TrimPrefix(national, "0")
 	default:
 		national = strings.TrimPrefix(digits, "0")
 	}
-	return unique(digits, national, "0"+national, countryCode+national, "00"+countryCode+national)
+	if country == "" {
+		return unique(digits, national, "0"+national)
+	}
+	return unique(digits, national, "0"+national, country+national, "00"+country+national)
 }
-
-// countryCode is that of Vietnam, the network of the built-in rules.
-const countryCode = "84"
 
 func unique(list ...string) []string {
 	kept := list[:0]

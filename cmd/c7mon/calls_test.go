@@ -9,7 +9,7 @@ import (
 func TestWrittenForms(t *testing.T) {
 	f := func(number, want string) {
 		t.Helper()
-		if have := strings.Join(writtenForms(number), " "); have != want {
+		if have := strings.Join(writtenForms(number, "84"), " "); have != want {
 			t.Errorf("%s: %s, want %s", number, have, want)
 		}
 	}

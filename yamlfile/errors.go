@@ -1,4 +1,4 @@
-package config
+package yamlfile
 
 import (
 	"cmp"
@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// An Error is one thing that is wrong with a configuration file, and what to do about it.
+// An Error is one thing that is wrong with a file, and what to do about it.
 type Error struct {
 	File string
 	Line int // from 1
@@ -17,7 +17,7 @@ type Error struct {
 // Error gives one line: file, line, text.
 func (e Error) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Text) }
 
-// Errors is everything that is wrong with a configuration file, in the order of its lines.
+// Errors is everything that is wrong with a file, in the order of its lines.
 type Errors []Error
 
 // Error gives a line for each.
@@ -38,6 +38,7 @@ func (e Errors) Unwrap() []error {
 	return list
 }
 
-func (e Errors) sort() {
+// Sort puts the errors in the order of their lines.
+func (e Errors) Sort() {
 	slices.SortStableFunc(e, func(a, b Error) int { return cmp.Compare(a.Line, b.Line) })
 }
