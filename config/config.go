@@ -30,6 +30,7 @@ type Config struct {
 	TrunkGroups []TrunkGroup
 	Services    []Rule // in order: the first that matches wins
 	Sources     []Source
+	Charge      Charge
 
 	fallback Network // what is in no configured network
 	byNI     [4]*Network

@@ -66,9 +66,10 @@ func TestExampleSamples(t *testing.T) {
 		}
 	}
 	c := parse(t, strings.Join(lines, "\n"))
-	if len(c.Networks) != 1 || len(c.Points) != 2 || len(c.LinkSets) != 1 || len(c.TrunkGroups) != 1 || c.Zone == nil {
-		t.Fatalf("%d networks, %d points, %d link sets, %d trunk groups, zone %v", len(c.Networks), len(c.Points),
-			len(c.LinkSets), len(c.TrunkGroups), c.Zone)
+	if len(c.Networks) != 1 || len(c.Points) != 2 || len(c.LinkSets) != 1 || len(c.TrunkGroups) != 1 || c.Zone == nil ||
+		len(c.Charge.Books) != 1 || c.Charge.Map == "" {
+		t.Fatalf("%d networks, %d points, %d link sets, %d trunk groups, zone %v, charge %v", len(c.Networks), len(c.Points),
+			len(c.LinkSets), len(c.TrunkGroups), c.Zone, c.Charge)
 	}
 }
 

@@ -14,12 +14,13 @@ func Parse(file string, data []byte, pc PointCodes) (*Config, error) {
 	p := sections{Reader: yamlfile.Reader{File: file}, c: Default(), pointCodes: pc}
 	c := p.c
 	top := p.Object(p.Parse(data), "configuration", "time_zone", "max_call", "numbering", "networks", "points",
-		"link_sets", "trunk_groups", "services", "sources")
+		"link_sets", "trunk_groups", "services", "sources", "charge")
 	if top == nil {
 		return nil, p.Errs
 	}
 	p.timing(top)
 	p.numbering(top)
+	p.charge(top)
 	for _, n := range top.List("networks") {
 		p.network(n)
 	}

@@ -34,7 +34,7 @@ func TestParseErrors(t *testing.T) {
 			t.Errorf("%s\ngot\n%s\nwant\n%s", text, got, strings.Join(want, "\n"))
 		}
 	}
-	const keys = "time_zone, max_call, numbering, networks, points, link_sets, trunk_groups, services, sources"
+	const keys = "time_zone, max_call, numbering, networks, points, link_sets, trunk_groups, services, sources, charge"
 	f("\ncolour: red", `2: configuration: unknown key "colour": one of `+keys)
 	f("max_call: 3h\nmax_call: 4h", "2: configuration: max_call stands twice: take one away")
 	f("max_call: 5", `1: configuration: max_call: "5": a time of at least 1m is needed, such as 24h or 90m`)
@@ -57,6 +57,11 @@ func TestParseErrors(t *testing.T) {
 	f("networks: [{key: a, variant: itu, point_codes: 9-9}]", `1: network: point code form "9-9": one of decimal, 3-8-3 is needed`)
 	f("networks: [{key: a, variant: itu}, {key: a, variant: itu}]", `1: network: key: "a" stands twice: give each network its own`)
 	f("points: [{pc: 1}]", "1: point: network: there are no networks: add networks: with key and variant")
+	f("charge: x", `1: charge: "x" where keys are needed: one of books, map, each with a colon`)
+	f("charge: {book: x}", `1: charge: unknown key "book": one of books, map`)
+	f("charge:\n  books: [{a: b}]", "2: charge: books: a mapping where one value or a list of values is needed")
+	f("charge:\n  books:\n    - x/../b.yaml\n    - b.yaml", `4: charge: books: "b.yaml" stands twice: take one away`)
+	f("charge: {map: [a, b]}", "1: charge: map: a list where one value is needed")
 	f("services: [null]", "1: service rule: nothing where keys are needed: one of service, called, nature, digits, network, "+
 		"trunk_group, from, to, each with a colon")
 	f("services: [{called: 1}]", "1: service rule: service: is missing: add service: VALUE")
