@@ -39,6 +39,16 @@ Days are those of --tz, both included.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.calls(cmd, &s) },
 	}
+	s.flags(cmd)
+	f := cmd.Flags()
+	f.IntVar(&s.limit, "limit", 50, "print the first `N` calls, 0 for all")
+	f.StringVar(&s.format, "format", "table", "`FORMAT` table, csv or json")
+	values(cmd, "format", "table", "csv", "json")
+	return cmd
+}
+
+// flags are those that select calls.
+func (s *selection) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&s.from, "from", "", "first `DAY` (2003-10-12), or time (2003-10-12T08:00:00+07:00)")
 	f.StringVar(&s.to, "to", "", "last `DAY`, included, or time, not included")
@@ -52,11 +62,7 @@ Days are those of --tz, both included.`,
 	f.Uint8Var(&s.cause, "cause", 0, "cause `VALUE`, as 34")
 	f.StringVar(&s.trunkGroup, "trunk-group", "", "trunk `GROUP`, as the configuration names it")
 	f.StringVar(&s.outcome, "outcome", "", "`OUTCOME`, as busy: "+strings.Join(outcomes(), ", "))
-	f.IntVar(&s.limit, "limit", 50, "print the first `N` calls, 0 for all")
-	f.StringVar(&s.format, "format", "table", "`FORMAT` table, csv or json")
-	values(cmd, "format", "table", "csv", "json")
 	values(cmd, "outcome", outcomes()...)
-	return cmd
 }
 
 // calls prints the calls that s selects.
