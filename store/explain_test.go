@@ -192,7 +192,7 @@ func TestPostgresRefuses(t *testing.T) {
 
 func TestSchema(t *testing.T) {
 	both(t, func(t *testing.T, url string) {
-		const newest = 2
+		const newest = 3
 		f := func(mode Mode, was, is int64) Store {
 			t.Helper()
 			s := open(t, url, mode)
@@ -206,15 +206,20 @@ func TestSchema(t *testing.T) {
 		f(Write, newest, newest)
 		f(Read, newest, newest)
 
-		run(t, s, "DROP VIEW call_list", "DELETE FROM schema_version WHERE version_id = 2")
-		refused(t, url, Read, `: its schema is version 1, this c7mon needs 2: run c7mon migrate$`)
-		f(Write, 1, newest)
+		run(t, s, "DROP VIEW charge_list", "DROP TABLE charges", "DROP TABLE charge_terms", "DELETE FROM schema_version WHERE version_id = 3")
+		if _, lite := s.(*sqlite); lite {
+			run(t, s, "DROP TRIGGER charge_goes_on_update", "DROP TRIGGER charge_goes_on_delete")
+		} else {
+			run(t, s, "DROP FUNCTION charge_goes_with_call CASCADE")
+		}
+		refused(t, url, Read, `: its schema is version 2, this c7mon needs 3: run c7mon migrate$`)
+		f(Write, 2, newest)
 		if n := number(t, s, "SELECT count(*) FROM call_list"); n != 1 {
 			t.Errorf("%d calls after the upgrade, want 1", n)
 		}
 		run(t, s, "INSERT INTO schema_version (version_id, is_applied) VALUES (99, true)")
 		for _, mode := range []Mode{Read, Write} {
-			refused(t, url, mode, `: its schema is version 99, this c7mon knows versions up to 2: use the newer c7mon that made it$`)
+			refused(t, url, mode, `: its schema is version 99, this c7mon knows versions up to 3: use the newer c7mon that made it$`)
 		}
 	})
 }

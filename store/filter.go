@@ -38,6 +38,7 @@ type dialect struct {
 	offset func(seconds int) string   // a constant offset for day
 
 	hasVersions string // SQL that tells whether the table of versions is there
+	lockCharges string // SQL that keeps others from writing charges, "" where a transaction that writes is alone
 }
 
 // A query is SQL with its parameters.
@@ -63,14 +64,7 @@ func (q *query) where(f *Filter) {
 		}
 		sep = " AND "
 	}
-	if f.From != 0 || f.To != 0 {
-		if f.From.Known() {
-			and("start >= ", q.arg(q.moment(ceilMicros(f.From))))
-		}
-		if f.To.Known() {
-			and("start < ", q.arg(q.moment(ceilMicros(f.To))))
-		}
-	}
+	q.period(and, "calls.start", f)
 	if f.Service != "" {
 		and("service = ", q.arg(f.Service))
 	}
@@ -106,6 +100,19 @@ func (q *query) where(f *Filter) {
 	}
 	if f.EndReason != correlate.ReasonNone {
 		and("end_reason = ", q.arg(int64(f.EndReason)))
+	}
+}
+
+// period appends the conditions that the times of f make of a column.
+func (q *query) period(and func(...string), column string, f *Filter) {
+	if f.From == 0 && f.To == 0 {
+		return
+	}
+	if f.From.Known() {
+		and(column, " >= ", q.arg(q.moment(ceilMicros(f.From))))
+	}
+	if f.To.Known() {
+		and(column, " < ", q.arg(q.moment(ceilMicros(f.To))))
 	}
 }
 

@@ -47,7 +47,8 @@ func (p *postgres) partition(ctx context.Context, conn *pgx.Conn, calls []correl
 func partitionName(d int64) string { return "calls_" + time.Unix(d*86400, 0).UTC().Format("20060102") }
 
 // makePartition makes the partition of a day unless it is there. Calls of that day that went to calls_default, because
-// the day was more than tomorrow then, move into it.
+// the day was more than tomorrow then, move into it with their charges. Other charges of that day are of a partition that was
+// dropped.
 func makePartition(ctx context.Context, tx pgx.Tx, d int64) error {
 	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtext('c7mon partition'))"); err != nil {
 		return err
@@ -61,6 +62,8 @@ func makePartition(ctx context.Context, tx pgx.Tx, d int64) error {
 	const stamp = "2006-01-02 15:04:05+00"
 	fill := strings.NewReplacer("{name}", name, "{low}", from.Format(stamp), "{high}", from.Add(day).Format(stamp))
 	for _, s := range []string{
+		"SET LOCAL c7mon.moving = on", // the triggers of calls let their charges be
+		"DELETE FROM charges WHERE start >= '{low}' AND start < '{high}' AND NOT EXISTS (SELECT FROM calls_default d WHERE d.start = charges.start AND d.id = charges.id)",
 		"CREATE TABLE {name} (LIKE calls INCLUDING ALL)",
 		"LOCK TABLE calls_default IN SHARE ROW EXCLUSIVE MODE",
 		"WITH moved AS (DELETE FROM calls_default WHERE start >= '{low}' AND start < '{high}' RETURNING *) INSERT INTO {name} SELECT * FROM moved",

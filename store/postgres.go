@@ -36,6 +36,8 @@ var postgresDialect = dialect{
 	},
 	offset:      func(seconds int) string { return fmt.Sprintf("interval '%d seconds'", seconds) },
 	hasVersions: "SELECT to_regclass('" + versions + "') IS NOT NULL",
+	// A call that is replaced meanwhile takes its charge with it, which must not come after that.
+	lockCharges: "LOCK TABLE charges IN SHARE ROW EXCLUSIVE MODE",
 }
 
 // openPostgres opens the database that a URL names.
@@ -58,7 +60,7 @@ func openPostgres(ctx context.Context, dsn string, mode Mode) (Store, error) {
 	}
 	p := &postgres{copy: new(copyReader), pool: pool, days: map[int64]bool{}}
 	p.db = stdlib.OpenDBFromPool(pool)
-	p.dialect = postgresDialect
+	p.dialect, p.stage = postgresDialect, stagePostgres
 	p.explain = func(err error) error { return explainPostgres(server, err) }
 	err = p.explain(pool.Ping(ctx))
 	name := address(server)

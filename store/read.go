@@ -20,6 +20,7 @@ var ErrNoCall = errors.New("no such call")
 type tables struct {
 	db      *sql.DB
 	dialect dialect
+	stage   stage
 	explain func(error) error // an error of the database as one line that says what to do
 	was, is int64             // schema
 }
@@ -76,8 +77,8 @@ func (t *tables) Call(ctx context.Context, id uint64) (*Row, error) {
 	return found, err
 }
 
-// rows runs a query over all columns of calls.
-func (t *tables) rows(ctx context.Context, q *query, fn func(*Row) error) error {
+// rows runs a query over all columns of calls. What it asks for beyond them goes to more.
+func (t *tables) rows(ctx context.Context, q *query, fn func(*Row) error, more ...any) error {
 	captures, err := t.Captures(ctx)
 	if err != nil {
 		return err
@@ -92,10 +93,11 @@ func (t *tables) rows(ctx context.Context, q *query, fn func(*Row) error) error 
 	}
 	defer rows.Close()
 	var rec record
-	dest := make([]any, numColumns)
+	dest := make([]any, numColumns, numColumns+len(more))
 	for i := range dest {
 		dest[i] = field{&rec, i}
 	}
+	dest = append(dest, more...)
 	var row Row
 	for rows.Next() {
 		rec.null, rec.buf = 0, rec.buf[:0]

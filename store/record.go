@@ -70,10 +70,13 @@ const (
 	numColumns
 )
 
-var columns = [numColumns]struct {
+// A column of a table.
+type column struct {
 	name string
 	kind kind
-}{
+}
+
+var columns = [numColumns]column{
 	colStart:                   {"start", moment},
 	colID:                      {"id", big},
 	colACM:                     {"acm", moment},

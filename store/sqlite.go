@@ -47,7 +47,7 @@ func openSQLite(ctx context.Context, path string, mode Mode) (Store, error) {
 		return nil, err
 	}
 	s := &sqlite{path: path}
-	s.dialect = sqliteDialect
+	s.dialect, s.stage = sqliteDialect, stageSQLite
 	s.explain = func(err error) error { return explainSQLite(path, err) }
 	var err error
 	if mode == Write {

@@ -13,8 +13,8 @@ import (
 	"c7mon/wire"
 )
 
-// A Store is a database of calls. One goroutine may write (Put, PutCapture, PutCoverage, Finish) while others read.
-// Every error is one line that says what is wrong and what to do.
+// A Store is a database of calls. One goroutine may write (Put, PutCapture, PutCoverage, PutCharges, Reclassify, Finish)
+// while others read. Every error is one line that says what is wrong and what to do.
 type Store interface {
 	// Put stores calls in one transaction: all of them or, with an error, none. captures holds the id of each capture
 	// file by its index (Call.FirstFile, LastFile); an index outside it stands for no capture. A call that is stored
@@ -43,6 +43,21 @@ type Store interface {
 
 	// Causes counts the calls that f lets through by cause, outcome and the dimension by, in the order of these three.
 	Causes(ctx context.Context, f Filter, by By) ([]CauseCount, error)
+
+	// PutCharges stores charges in one transaction: all of them or, with an error, none. They take the place of those that
+	// their calls had. A charge of a call that is not stored, or not any more as it was rated (Charge.Of), is left out. A
+	// charge goes with its call: when the call is replaced by a better copy, reclassified or deleted, it is deleted.
+	PutCharges(ctx context.Context, charges []Charge) (ChargeResult, error)
+
+	// Charges gives the calls that f lets through with their charges to fn, oldest first, as Calls does. The charge is nil
+	// for a call that has none. Both are used again for the next call.
+	Charges(ctx context.Context, f Filter, fn func(*Row, *Charge) error) error
+
+	// Reclassify gives the calls that f lets through the service and the trunk group that fn says, oldest first, and
+	// changes nothing else of them. Partial calls have neither and are not shown to fn, which must not keep the Row. What
+	// changes is stored in batches, each in a transaction: after an error the calls of the batches before it, Changed of
+	// them, are changed, and the others are as they were. A call that is replaced meanwhile is left as it is then.
+	Reclassify(ctx context.Context, f Filter, fn func(*Row) (service, trunkGroup string)) (ReclassResult, error)
 
 	// Newest gives the start of the newest call, NoTime when there is none. Calls dated before 1990 or after tomorrow
 	// count only when there are no others: their clock was wrong.
