@@ -20,6 +20,7 @@ type engine struct {
 	coder   coder
 	idle    []*call // to be used again
 	truth   func(*Call)
+	records *cdrSheet // of the switch, nil for none
 	end     wire.Time // chores are not taken up again from then on
 	stop    wire.Time // the capture ends there
 	cut     bool      // it did, and more was to come
@@ -143,6 +144,9 @@ func (e *engine) step(c *call, at wire.Time) error {
 	e.sum.Calls++
 	if e.truth != nil {
 		e.truth(&c.Call)
+	}
+	if e.records != nil {
+		e.records.take(&c.Call)
 	}
 	if c.group != nil {
 		c.group.free(c.CIC)

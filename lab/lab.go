@@ -80,6 +80,8 @@ type Options struct {
 	Unit  func(*Unit) // is given each message when it has gone out on an E1; the octets are the caller's
 	Fault func(Fault) // is given each slip and loss of signal
 	Call  func(*Call) // is given each call when it has ended; the value is used again afterwards
+
+	CDR *CDR // the call records of the near exchange, nil for none; the capture is the same with them and without
 }
 
 // Summary is what was written.
@@ -90,6 +92,7 @@ type Summary struct {
 	Calls          int    // calls that ended
 	Open           int    // calls still up at the end
 	Blocked        int    // calls that found no idle circuit and were never seen on a link
+	Records        int    // call records of the switch
 	First, Last    wire.Time
 	Faults         Faults // of an E1
 }
@@ -118,6 +121,9 @@ func Write(w io.Writer, o Options) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
+	if o.CDR != nil {
+		e.records = newCDRSheet(o.CDR, newChance(s.Name+" cdr", o.Seed), from)
+	}
 	e.stop = math.MaxInt64
 	if o.For > 0 {
 		e.stop = from.Add(o.For)
@@ -135,6 +141,11 @@ func Write(w io.Writer, o Options) (Summary, error) {
 	err = e.line.flush()
 	sum := e.summary(s.Name, o.Link)
 	sum.Bytes = out.n
+	if e.records != nil && err == nil {
+		e.records.leftOver(e)
+		err = e.records.write()
+		sum.Records = e.records.rows
+	}
 	if l, ok := e.line.(*e1Line); ok {
 		sum.Faults = l.faults.sum
 	}
@@ -144,10 +155,15 @@ func Write(w io.Writer, o Options) (Summary, error) {
 // longestE1 is how long an E1 may go on when nobody said that it shall be long.
 const longestE1 = 20 * time.Minute
 
-// check says what is wrong with the options of an E1.
+// check says what is wrong with the options of the call records and of an E1.
 func (o *Options) check(s *scenario) error {
 	isE1 := slices.Contains(E1Forms(), o.Link)
 	span := s.span(o)
+	if o.CDR != nil {
+		if err := o.CDR.check(); err != nil {
+			return err
+		}
+	}
 	switch {
 	case o.For < 0 || o.Pause < 0 || o.Slips < 0 || o.LOS < 0:
 		return errors.New("for, pause, slips and los cannot be below 0")
