@@ -3,11 +3,16 @@
 package tariff
 
 import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"fmt"
+	"os"
 	"time"
 
 	"c7mon/charge"
-	"c7mon/config"
-	"c7mon/correlate"
+	"c7mon/wire"
+	"c7mon/yamlfile"
 )
 
 // A Book is a book of tariffs, read from one YAML file. It does not change once it is read, so several goroutines may use it.
@@ -18,14 +23,62 @@ type Book struct {
 	Zone        *time.Location
 	PUCT        charge.PUCT // of the home network
 
-	// to be implemented
+	from, to int64   // it is valid from the one nanosecond since 1970 to before the other
+	free     bool    // time suspended by the network costs nothing
+	holidays []int64 // days since 1970, in order
+	networks []network
+	tariffs  []tariff
+	entries  []entry
+	tree     prefixTree
+	errs     yamlfile.Errors // what Check says whatever the configuration
+	warnings yamlfile.Errors
 }
 
-// Load reads a book. What is wrong with the file is a yamlfile.Errors.
-func Load(file string) (*Book, error) { return nil, nil }
+//go:embed example.yaml
+var example string
 
-// Parse reads a book from data; file stands in the errors.
-func Parse(file string, data []byte) (*Book, error) { return nil, nil }
+// Example is a book for the network of the sources, Vietnam in 2003, whose prices are invented: it is there to be changed. It
+// goes with config.Default.
+func Example() string { return example }
+
+// Load reads a book. What is wrong with the file is a yamlfile.Errors.
+func Load(file string) (*Book, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("book of tariffs: %w: name a file that can be read", err)
+	}
+	return Parse(file, data)
+}
+
+// Parse reads a book from data; file stands in the errors. The error is a yamlfile.Errors with everything that is wrong. What
+// makes a book doubtful but leaves it readable, Check says.
+func Parse(file string, data []byte) (*Book, error) {
+	sum := sha256.Sum256(data)
+	b := &Book{File: file, Fingerprint: hex.EncodeToString(sum[:8])}
+	p := newSections(b)
+	p.book(p.Parse(data))
+	if len(p.Errs) > 0 {
+		p.Errs.Sort()
+		return nil, p.Errs
+	}
+	b.tree = plant(b.entries)
+	p.examine()
+	b.errs, b.warnings = p.found.Errs, p.doubts.Errs
+	return b, nil
+}
+
+// Valid gives the time in which the book is valid, the first moment and the one after the last, wire.NoTime where the book
+// sets no limit.
+func (b *Book) Valid() (from, to wire.Time) {
+	from, to = wire.NoTime, wire.NoTime
+	if b.from != always {
+		from = wire.Time(b.from)
+	}
+	if b.to != forever {
+		to = wire.Time(b.to)
+	}
+	return from, to
+}
 
 // Status says whether a call could be rated, and if not why.
 type Status uint8
@@ -45,29 +98,34 @@ const (
 	Failed                    // its numbers are too large for the arithmetic
 )
 
+var statusNames = [...]string{"unrated", "rated", "free", "not_answered", "partial", "lost", "open", "no_book", "no_tariff",
+	"no_band", "failed"}
+
+func (s Status) String() string {
+	if int(s) < len(statusNames) {
+		return statusNames[s]
+	}
+	return "unrated"
+}
+
+// StatusOf is the inverse of Status.String; ok is false for a name that there is not.
+func StatusOf(name string) (s Status, ok bool) {
+	for i, n := range statusNames {
+		if n == name {
+			return Status(i), true
+		}
+	}
+	return Unrated, false
+}
+
 // A Rating is what a call ought to have cost.
 type Rating struct {
-	Status Status
-	Units  charge.Units
-	Money  int64 // in the smallest part of the book's currency
-	Book   *Book
-	Tariff string // name in the book
-	Prefix string // of the destination that decided, as the book writes it
-	To     string // name of the destination in the book, "" where it has none
-}
-
-// A Rater rates calls by the books, each by the one that is valid when the call is answered. It is used by one goroutine.
-type Rater struct {
-	// to be implemented
-}
-
-// NewRater makes a rater. The configuration says how numbers are dialled and which operator a point belongs to.
-func NewRater(books []*Book, c *config.Config) (*Rater, error) { return &Rater{}, nil }
-
-// Rate rates a call. Nothing is allocated.
-func (r *Rater) Rate(c *correlate.Call) Rating { return Rating{} }
-
-// Explain rates a call and appends the steps that led to it; times are since the answer.
-func (r *Rater) Explain(dst []charge.Step, c *correlate.Call) ([]charge.Step, Rating) {
-	return dst, Rating{}
+	Status   Status
+	Units    charge.Units
+	Money    int64 // in the smallest part of the book's currency
+	Book     *Book
+	Tariff   string        // name in the book
+	Prefix   string        // of the destination that decided, as the book writes it
+	To       string        // name of the destination in the book, "" where it has none
+	Duration time.Duration // that was charged, before any rounding: without what was suspended, where the book says so
 }

@@ -1,0 +1,237 @@
+package tariff
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"c7mon/charge"
+	"c7mon/config"
+	"c7mon/correlate"
+	"c7mon/wire"
+)
+
+// A Rater rates calls by the books, each by the one that is valid when the call is answered. It is used by one goroutine.
+type Rater struct {
+	config    *config.Config
+	calendars []calendar // one a book, in the order of their validity
+	last      int        // that of the call before
+	meter     charge.Meter
+	digits    []byte // scratch
+	number    []byte // scratch
+}
+
+// NewRater makes a rater. The configuration says how numbers are dialled and which operator a point belongs to; nil is
+// config.Default. An error names two books that are valid at the same time.
+func NewRater(books []*Book, c *config.Config) (*Rater, error) {
+	if c == nil {
+		c = config.Default()
+	}
+	r := &Rater{config: c, digits: make([]byte, 0, 2*numberLength), number: make([]byte, 0, 4*numberLength)}
+	for _, b := range books {
+		r.calendars = append(r.calendars, newCalendar(b))
+	}
+	slices.SortStableFunc(r.calendars, func(a, b calendar) int { return cmp.Compare(a.book.from, b.book.from) })
+	for i := 1; i < len(r.calendars); i++ {
+		a, b := r.calendars[i-1].book, r.calendars[i].book
+		if b.from < a.to {
+			return nil, fmt.Errorf("books %s (%s) and %s (%s) are both valid on %s: change valid in one of them, a call has one book",
+				a.Name, a.File, b.Name, b.File, b.common(a).Format(time.DateOnly))
+		}
+	}
+	return r, nil
+}
+
+// common gives a moment, in the zone of b, in which both books are valid; that of b begins no earlier.
+func (b *Book) common(a *Book) time.Time {
+	switch {
+	case b.from != always:
+		return time.Unix(0, b.from).In(b.Zone)
+	case min(a.to, b.to) != forever:
+		return time.Unix(0, min(a.to, b.to)-1).In(b.Zone)
+	}
+	return time.Unix(0, 0).In(b.Zone)
+}
+
+// numberLength is how many digits of a called number are looked at: no more than 15 are significant (E.164 6), behind a
+// carrier's access code and prefixes.
+const numberLength = 32
+
+// timeLimit bounds times so that sums of two have room: 146 years before and after 1970.
+const timeLimit = 1 << 62
+
+// EndOfCharging gives when a call stopped to cost: its release, else whatever ended it; wire.NoTime where that was not seen.
+// The time at which a circuit was found to be free or in other use is no end: the call may have ended long before.
+func EndOfCharging(c *correlate.Call) wire.Time {
+	if c.Release.Known() {
+		return c.Release
+	}
+	switch c.EndReason {
+	case correlate.ByRelease, correlate.ByReset, correlate.ByGroupReset, correlate.ByUnequipped, correlate.ByBlocking,
+		correlate.ByContinuity:
+		return c.End
+	}
+	return wire.NoTime
+}
+
+// statusOf says of a call alone whether it can be rated.
+func statusOf(c *correlate.Call) Status {
+	answered := c.Answer.Known()
+	switch {
+	case answered && c.Charge == correlate.ChargeNo:
+		return Free
+	case !answered && c.Outcome != correlate.Unknown && c.Outcome != correlate.Lost && c.Outcome != correlate.Open:
+		return NotAnswered
+	case c.Flags&correlate.Partial != 0:
+		return Partial
+	case c.EndReason == correlate.ByCaptureEnd:
+		return Open
+	case !answered || !EndOfCharging(c).Known():
+		return Lost
+	}
+	return Rated
+}
+
+// Rate rates a call. Nothing is allocated.
+func (r *Rater) Rate(c *correlate.Call) Rating { return r.rate(c, nil) }
+
+// Explain rates a call and appends the steps that led to it; times are since the answer. There are none of a call that cannot
+// be rated.
+func (r *Rater) Explain(dst []charge.Step, c *correlate.Call) ([]charge.Step, Rating) {
+	steps := dst
+	g := r.rate(c, &steps)
+	if g.Status != Rated {
+		return dst, g
+	}
+	return steps, g
+}
+
+// rate rates a call, and appends the steps where there is a place for them.
+func (r *Rater) rate(c *correlate.Call, steps *[]charge.Step) Rating {
+	g := Rating{Status: statusOf(c)}
+	if g.Status != Rated && g.Status != Free {
+		return g
+	}
+	cal := r.calendar(int64(c.Answer))
+	if g.Status == Rated && cal == nil {
+		g.Status = NoBook
+	}
+	if cal == nil {
+		return g
+	}
+	g.Book = cal.book
+	found := r.destination(cal.book, c)
+	if found == nil {
+		if g.Status == Rated {
+			g.Status = NoTariff
+		}
+		return g
+	}
+	t := &cal.book.tariffs[found.tariff]
+	g.Tariff, g.Prefix, g.To = t.name, found.prefix, found.name
+	if g.Status == Free {
+		return g
+	}
+	from, to := int64(c.Answer), int64(EndOfCharging(c))
+	if from < -timeLimit || to > timeLimit {
+		g.Status = Failed
+		return g
+	}
+	length := max(to-from, 0)
+	if cal.book.free {
+		length = max(length-max(int64(c.Suspended), 0), 0)
+	}
+	g.Duration = time.Duration(length)
+	r.meter = charge.Meter{}
+	if steps != nil {
+		r.meter.Trace = func(s charge.Step) { *steps = append(*steps, s) }
+	}
+	if !r.charge(cal, t, from, length, steps) {
+		g.Status = NoBand
+		return g
+	}
+	g.Units = r.meter.Units()
+	money, err := cal.book.PUCT.Money(g.Units)
+	if err != nil {
+		g.Status, g.Units = Failed, 0
+		return g
+	}
+	g.Money = money
+	return g
+}
+
+// calendar gives that of the book that is valid at a moment, nil where none is.
+func (r *Rater) calendar(at int64) *calendar {
+	if r.last < len(r.calendars) && r.calendars[r.last].holds(at) {
+		return &r.calendars[r.last]
+	}
+	for i := range r.calendars {
+		if r.calendars[i].holds(at) {
+			r.last = i
+			return &r.calendars[i]
+		}
+	}
+	return nil
+}
+
+func (c *calendar) holds(at int64) bool {
+	return at >= c.book.from && (at < c.book.to || c.book.to == forever)
+}
+
+// destination gives the entry of a book that decides for a call, nil where none fits.
+func (r *Rater) destination(b *Book, c *correlate.Call) *ref {
+	r.digits = c.Called.Append(r.digits[:0])
+	// A string of at most 32 octets, which nobody keeps, takes no memory.
+	r.number = r.config.Numbering.Normal(r.number[:0], string(r.digits[:min(len(r.digits), numberLength)]), c.Called.NOA)
+	return r.find(b, r.number, &question{c.Service, c.TrunkGroup, c.Network, c.OPC})
+}
+
+// charge sends the meter what the network would send in a call of some length, in nanoseconds; ok is false where a tariff has
+// no band at a time that the call lasts.
+func (r *Rater) charge(cal *calendar, t *tariff, answer, length int64, steps *[]charge.Step) (ok bool) {
+	m := &r.meter
+	i, until := cal.at(t, answer)
+	if i == noBand {
+		return false
+	}
+	b := &t.bands[i]
+	r.send(0, b, b.first, "3", steps)
+	if b.then != (charge.CAI{}) {
+		r.send(0, b, b.then, "4.3 e", steps)
+	}
+	timer := newTimer(b.initial, b.interval)
+	for until-answer < length {
+		j, next := cal.at(t, until)
+		if j == noBand {
+			return false
+		}
+		if now := &t.bands[j]; now.change != b.change {
+			r.send(timer.change(until-answer, now.interval), now, now.change, "4.3 e", steps)
+			b = now
+		}
+		until = next
+	}
+	end := length
+	if t.style == begun {
+		end = timer.whole(length)
+		if steps != nil && end > length {
+			*steps = append(*steps, charge.Step{At: time.Duration(length), Rule: "4.3 d", What: "the call ends: the block that has begun " +
+				"is charged as a whole", Count: 1, Sum: m.Units()})
+		}
+	}
+	m.End(time.Duration(end))
+	return true
+}
+
+// send gives the meter a message, and tells what is in it.
+func (r *Rater) send(at int64, b *band, c charge.CAI, rule string, steps *[]charge.Step) {
+	if steps != nil {
+		what := "CAI " + c.String()
+		if b.text != "" {
+			what += " (" + b.text + ")"
+		}
+		*steps = append(*steps, charge.Step{At: time.Duration(at), Rule: rule, What: what, Count: 1, Sum: r.meter.Units()})
+	}
+	r.meter.Receive(time.Duration(at), c)
+}
