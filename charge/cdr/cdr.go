@@ -3,15 +3,16 @@
 package cdr
 
 import (
-	"io"
+	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
-	"c7mon/charge"
-	"c7mon/config"
 	"c7mon/wire"
 )
 
-// A Record is one call as the file has it. What the file does not say is empty, wire.NoTime or -1.
+// A Record is one call as the file has it. What the file does not say is empty, wire.NoTime or -1. All its slices are borrowed
+// until the next record.
 type Record struct {
 	Line int64 // in the file, from 1
 	// Numbers as config.Numbering.Normal gives them; they may be borrowed until the next record.
@@ -20,42 +21,61 @@ type Record struct {
 	End             wire.Time
 	Duration        time.Duration // charged, -1 where it is not told
 	Answered        int8          // 1 yes, 0 no, -1 not told
+	Charged         int8          // 1 yes, 0 no, -1 not told: what a column says that flags it, not what follows from the money
 	TrunkGroup      []byte        // as the map names it in terms of c7mon, "" where it is not told
 	CIC             int64         // -1 where it is not told
 	Money           int64         // in the smallest part of the currency; HasMoney tells whether it is there
 	HasMoney        bool
-	Tariff          []byte // name of a tariff or destination as the file has it
+	Tariff          []byte // name of a tariff or destination as the file has it, or as the map renames it
 }
 
-// A Map says how a file is read. It is made by LoadMap.
-type Map struct {
-	Currency charge.Currency // of the money column, as the map or the caller says
-
-	// to be implemented
+// Counts says what became of the rows of a file. Rows is the sum of the other three; a header, comments and blank lines are no
+// rows.
+type Counts struct {
+	Rows    int64
+	Records int64 // given by Read
+	LeftOut int64 // by only and except of the map
+	Bad     int64 // a *RowError each
 }
-
-// LoadMap reads a map from a YAML file.
-func LoadMap(file string) (*Map, error) { return nil, nil }
-
-// A Reader gives the records of one file.
-type Reader struct {
-	// to be implemented
-}
-
-// NewReader reads records from r; file stands in errors.
-func NewReader(r io.Reader, file string, m *Map, n *config.Numbering) *Reader { return nil }
-
-// Read fills rec with the next record. It gives io.EOF at the end, and a *RowError for a line that is no record: the next Read
-// goes on behind it.
-func (r *Reader) Read(rec *Record) error { return io.EOF }
 
 // A RowError says what is wrong with one line of a file.
 type RowError struct {
 	File   string
-	Line   int64
-	Column string
-	Value  string
+	Line   int64  // where the row begins, from 1
+	Field  string // key of the map, as "start"; "" where the row as a whole is wrong
+	Column string // as the map names it, "" where the row as a whole is wrong
+	Value  string // as UTF-8; of a long one the beginning
 	Reason string
 }
 
-func (e *RowError) Error() string { return e.Reason }
+// Error gives one line: file, line, what the column is, column, value, reason; what is empty is left out.
+func (e *RowError) Error() string {
+	text := fmt.Sprintf("%s:%d: ", e.File, e.Line)
+	if e.Column != "" {
+		text += fmt.Sprintf("%s: column %s: %q: ", e.Field, e.Column, e.Value)
+	}
+	return text + e.Reason
+}
+
+// maxShown is how many octets of a value stand in an error.
+const maxShown = 64
+
+// shown gives a value for an error.
+func shown(value []byte, latin1 bool) string {
+	more := ""
+	if len(value) > maxShown {
+		value, more = value[:maxShown], "..."
+	}
+	if latin1 {
+		return string(appendLatin1(nil, value)) + more
+	}
+	return strings.ToValidUTF8(string(value), string(utf8.RuneError)) + more
+}
+
+// appendLatin1 appends octets of ISO 8859-1 as UTF-8.
+func appendLatin1(dst, octets []byte) []byte {
+	for _, c := range octets {
+		dst = utf8.AppendRune(dst, rune(c))
+	}
+	return dst
+}
