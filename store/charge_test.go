@@ -2,11 +2,13 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
 	"math"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -493,5 +495,75 @@ func TestOlderSchema(t *testing.T) {
 		if got := charges(t, s, Filter{}); got != "7:-" {
 			t.Errorf("charges after a better copy: %s", got)
 		}
+	})
+}
+
+// TestChargePlans asks each database how it charges, renames and reads calls of one day among many: by their keys, and in
+// PostgreSQL without a look at the other days.
+func TestChargePlans(t *testing.T) {
+	both(t, func(t *testing.T, url string) {
+		ctx := context.Background()
+		s := open(t, url, Write)
+		var calls []correlate.Call
+		for i := range uint32(8000) {
+			calls = append(calls, answered(at("08:00:00").Add(day*time.Duration(i%8)).Add(time.Duration(i)*time.Second), i))
+		}
+		put(t, s, 8000, 0, calls...)
+		var all []Charge
+		for i := range calls {
+			all = append(all, charged(&calls[i], 1))
+		}
+		putCharged(t, s, ChargeResult{New: 8000}, all...)
+		if err := s.Finish(ctx); err != nil {
+			t.Fatal(err)
+		}
+		both := tablesOf(s)
+		fits := func(what, plan, postgres, sqlite string) {
+			t.Helper()
+			want := postgres
+			if both.dialect.mark == "?" {
+				want = sqlite
+			}
+			if !regexp.MustCompile(want).MatchString(plan) || strings.Contains(plan, "calls_20031013") {
+				t.Errorf("%s: want %s in\n%s", what, want, plan)
+			}
+		}
+		q := query{dialect: &both.dialect}
+		q.chargedCalls(&Filter{From: at("08:00:00"), To: at("08:01:00")})
+		got := plan(t, raw(s), &q)
+		fits("read", got, `calls_20031012_pkey`, `calls USING PRIMARY KEY \(start`)
+		fits("read", got, `charges_pkey`, `charges USING PRIMARY KEY \(start=\? AND id=\?\)`)
+		fill := func(n int, s *staging, row func(i int, dst []any) []any, ask func(tx *sql.Tx)) {
+			t.Helper()
+			if err := both.session(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
+				if err := both.stage(ctx, conn, tx, s, n, row); err != nil {
+					return err
+				}
+				ask(tx)
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		first, last := calls[0].Start.Micros(), calls[72].Start.Micros()
+		fill(10, &chargesArriving, func(i int, dst []any) []any {
+			c := &calls[8*i]
+			return append(dst, both.dialect.moment(c.Start.Micros()), int64(c.ID()), int64(1), nil, int64(1), nil, nil, nil, nil)
+		}, func(tx *sql.Tx) {
+			for _, sql := range []string{countCharges, putCharges} {
+				q := query{dialect: &both.dialect}
+				q.WriteString(sql)
+				q.within("c.start", first, last)
+				fits(sql, plan(t, tx, &q), `calls_20031012`, `c USING PRIMARY KEY \(start=\? AND id=\?\)`)
+			}
+		})
+		fill(10, &callsRenamed, func(i int, dst []any) []any {
+			c := &calls[8*i]
+			return append(dst, both.dialect.moment(c.Start.Micros()), int64(c.ID()), int64(5), int64(1), "VOIP", nil)
+		}, func(tx *sql.Tx) {
+			q := query{dialect: &both.dialect}
+			q.rename(first, last)
+			fits("rename", plan(t, tx, &q), `calls_20031012`, `calls USING PRIMARY KEY \(start=\? AND id=\?\)`)
+		})
 	})
 }

@@ -2,10 +2,48 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"regexp"
 	"strings"
 	"testing"
 )
+
+// plan gives how a database would answer.
+func plan(t *testing.T, db interface {
+	Query(string, ...any) (*sql.Rows, error)
+}, q *query) string {
+	t.Helper()
+	explain, columns := "EXPLAIN ", 1
+	if q.mark == "?" {
+		explain, columns = "EXPLAIN QUERY PLAN ", 4
+	}
+	rows, err := db.Query(explain+q.String(), q.args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var lines []string
+	for rows.Next() {
+		var a, b, c, line any
+		if err := rows.Scan([]any{&a, &b, &c, &line}[4-columns:]...); err != nil {
+			t.Fatal(err)
+		}
+		text, _ := line.(string)
+		lines = append(lines, text)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// tablesOf gives what both stores have in common.
+func tablesOf(s Store) *tables {
+	switch s := s.(type) {
+	case *sqlite:
+		return &s.tables
+	case *postgres:
+		return &s.tables
+	}
+	return nil
+}
 
 // TestIndexes asks each database how it would answer the questions that the indexes are for.
 func TestIndexes(t *testing.T) {
@@ -16,42 +54,13 @@ func TestIndexes(t *testing.T) {
 		if err := s.Finish(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		explain := "EXPLAIN QUERY PLAN "
-		if _, lite := s.(*sqlite); !lite {
-			explain = "EXPLAIN "
-		}
-		plan := func(q *query) string {
-			t.Helper()
-			rows, err := raw(s).Query(explain+q.String(), q.args...)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer rows.Close()
-			var lines []string
-			for rows.Next() {
-				var a, b, c, line any
-				dest := []any{&line}
-				if explain != "EXPLAIN " {
-					dest = []any{&a, &b, &c, &line}
-				}
-				if err := rows.Scan(dest...); err != nil {
-					t.Fatal(err)
-				}
-				text, _ := line.(string)
-				lines = append(lines, text)
-			}
-			return strings.Join(lines, "\n")
-		}
 		f := func(filter Filter, want string) {
 			t.Helper()
-			q := query{dialect: &sqliteDialect}
-			if explain == "EXPLAIN " {
-				q.dialect = &postgresDialect
-			}
+			q := query{dialect: &tablesOf(s).dialect}
 			q.WriteString("SELECT " + columnList("") + " FROM calls")
 			q.where(&filter)
 			q.WriteString(" ORDER BY start, id")
-			if got := plan(&q); !regexp.MustCompile(want).MatchString(got) {
+			if got := plan(t, raw(s), &q); !regexp.MustCompile(want).MatchString(got) {
 				t.Errorf("%+v: want %s in\n%s", filter, want, got)
 			}
 		}

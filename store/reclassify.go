@@ -72,9 +72,7 @@ func (t *tables) rename(ctx context.Context, calls []renamed) (changed int64, er
 			return err
 		}
 		q := query{dialect: &t.dialect}
-		q.WriteString("UPDATE calls SET service = a.service, trunk_group = a.trunk_group FROM calls_renamed AS a")
-		q.within("calls.start", calls[0].start, calls[len(calls)-1].start) // oldest first
-		q.WriteString(" AND calls.start = a.start AND calls.id = a.id AND calls.messages = a.messages AND calls.end_reason = a.end_reason")
+		q.rename(calls[0].start, calls[len(calls)-1].start) // oldest first
 		done, err := tx.ExecContext(ctx, q.String(), q.args...)
 		if err != nil {
 			return err
@@ -86,6 +84,13 @@ func (t *tables) rename(ctx context.Context, calls []renamed) (changed int64, er
 		return 0, err
 	}
 	return changed, nil
+}
+
+// rename takes the new names of calls of a time from their staging table.
+func (q *query) rename(first, last int64) {
+	q.WriteString("UPDATE calls SET service = a.service, trunk_group = a.trunk_group FROM calls_renamed AS a")
+	q.within("calls.start", first, last)
+	q.WriteString(" AND calls.start = a.start AND calls.id = a.id AND calls.messages = a.messages AND calls.end_reason = a.end_reason")
 }
 
 // orNull gives a text as it is stored: an empty one is null.
