@@ -20,7 +20,7 @@ import (
 // A call that is not answered has no answer and a duration of 0, and a call that cannot be priced has no amount. There are
 // no records of calls that found no idle circuit, that are still up when the capture ends (a call is up until it is released),
 // or that began before it (their numbers are not known), nor of attempts that go on as another call on another circuit
-// (glare, reattempt). Every call is kept in memory, about 350 octets each, until the capture is written.
+// (glare, reattempt). Every call is kept in memory, about 400 octets each, until the capture is written.
 type CDR struct {
 	File  io.Writer // is given the records
 	Truth io.Writer // is given the faults for people, as CSV; nil for none

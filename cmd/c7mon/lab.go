@@ -15,6 +15,7 @@ import (
 func (a *app) labCmd() *cobra.Command {
 	opt := lab.Options{}
 	var out string
+	var records labCDR
 	var long strings.Builder
 	long.WriteString("Write the capture of a synthetic network. The same scenario and seed give the same octets. Scenarios:\n")
 	var names []string
@@ -23,13 +24,15 @@ func (a *app) labCmd() *cobra.Command {
 		names = append(names, s.Name)
 	}
 	long.WriteString(labForms)
+	long.WriteString(labRecords())
 	forms := slices.Concat(lab.Links(), lab.E1Forms())
 	cmd := &cobra.Command{
 		Use:   "lab SCENARIO -o FILE",
 		Short: "Write a synthetic capture",
 		Long:  long.String(),
 		Example: "  c7mon lab oct2003 -o oct2003.pcap\n  c7mon lab load --msus 1000000 --link m3ua -o - | c7mon --db none replay -\n" +
-			"  c7mon lab basic --link e1 --bit-errors 1e-5 --slips 3 -o basic.e1cap",
+			"  c7mon lab basic --link e1 --bit-errors 1e-5 --slips 3 -o basic.e1cap\n" +
+			"  c7mon lab oct2003 -o week.pcap --cdr week.csv --cdr-clock 2.3s,40 --cdr-faults missing=5,double=4",
 		Args:      scenario(names),
 		ValidArgs: names,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -37,7 +40,11 @@ func (a *app) labCmd() *cobra.Command {
 				return a.usage("-o FILE is needed: the capture to write, - for standard output")
 			}
 			opt.Scenario = args[0]
-			return a.lab(cmd.Context(), opt, out)
+			var err error
+			if opt.CDR, err = records.options(a, cmd, out); err != nil {
+				return err
+			}
+			return a.lab(cmd.Context(), opt, out, &records)
 		},
 	}
 	f := cmd.Flags()
@@ -52,6 +59,7 @@ func (a *app) labCmd() *cobra.Command {
 	f.IntVar(&opt.Slips, "slips", 0, "repeat or leave out `N` frames of an E1")
 	f.IntVar(&opt.LOS, "los", 0, "take the signal from a direction of an E1 `N` times, for 150 to 450 ms: zeros")
 	f.BoolVar(&opt.Swap, "swap", false, "let the directions of an E1 change places")
+	records.flags(cmd)
 	values(cmd, "link", forms...)
 	return cmd
 }
@@ -81,21 +89,35 @@ func scenario(names []string) cobra.PositionalArgs {
 	}
 }
 
-// lab writes the capture.
-func (a *app) lab(ctx context.Context, opt lab.Options, out string) error {
+// lab writes the capture, and the call records beside it.
+func (a *app) lab(ctx context.Context, opt lab.Options, out string, records *labCDR) error {
 	var s lab.Summary
-	err := a.writeTo(out, func(w io.Writer) (err error) {
-		to := &interruptWriter{ctx: ctx, w: w}
-		if s, err = lab.Write(to, opt); err != nil && to.err == nil {
-			return a.usage("%w", err) // the writing was good, so an option is not
+	write := func(to *interruptWriter, others ...*interruptWriter) (err error) {
+		if s, err = lab.Write(to, opt); err == nil {
+			return nil
 		}
-		return err
+		for _, w := range append(others, to) {
+			if w.err != nil {
+				return err
+			}
+		}
+		return a.usage("%w", err) // the writing was good, so an option is not
+	}
+	err := a.writeTo(out, func(w io.Writer) error {
+		to := &interruptWriter{ctx: ctx, w: w}
+		if opt.CDR == nil {
+			return write(to)
+		}
+		return records.open(ctx, a, opt.CDR, func(others ...*interruptWriter) error { return write(to, others...) })
 	})
 	if err != nil || out == "-" {
 		return err
 	}
 	_, err = fmt.Fprintf(a.stdout, "%s: %d frames, %d MSUs, %d calls, from %s to %s%s\n", out, s.Frames, s.MSUs, s.Calls,
 		a.moment(s.First), a.moment(s.Last), faultsOf(&s.Faults))
+	if err == nil && opt.CDR != nil {
+		_, err = fmt.Fprintf(a.stdout, "%s: %s\n", records.file, count(s.Records, "call record"))
+	}
 	return err
 }
 
