@@ -2,7 +2,6 @@ package tariff
 
 import (
 	"math/big"
-	"strconv"
 	"strings"
 	"time"
 
@@ -177,10 +176,12 @@ func (p *sections) advice(unit int) string {
 			}
 		}
 	}
-	if step.Sign() == 0 || new(big.Rat).Quo(most, step).Cmp(big.NewRat(8191, 1)) > 0 {
+	price := decimalText(new(big.Rat).Mul(step, big.NewRat(10, 1)))
+	_, err := charge.ParseDecimal(price)
+	if err != nil || step.Sign() == 0 || new(big.Rat).Quo(most, step).Cmp(big.NewRat(8191, 1)) > 0 {
 		return "no unit_price does for all prices of the book, round them to a common multiple"
 	}
-	return "unit_price: " + decimalText(step.Mul(step, big.NewRat(10, 1))) + " does for all prices that are written in blocks"
+	return "unit_price: " + price + " does for all prices that are written in blocks"
 }
 
 // commonDivisor gives the greatest number of which both are multiples.
@@ -200,9 +201,4 @@ func decimalText(r *big.Rat) string {
 		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	}
 	return s
-}
-
-// tenths writes ticks in seconds.
-func tenths(ticks int64) string {
-	return strconv.FormatInt(ticks/10, 10) + "." + strconv.FormatInt(ticks%10, 10) + " s"
 }

@@ -1,0 +1,308 @@
+package reconcile
+
+import (
+	"slices"
+	"time"
+
+	"c7mon/wire"
+)
+
+// nobody stands for no partner.
+const nobody = ^uint32(0)
+
+const (
+	// wideWindow is how far an answer may be off when all else fits.
+	wideWindow = 2 * time.Minute
+	// ringing is how long after the start of a call that was not answered a record may claim an answer, where nothing tells its end.
+	ringing = 3 * time.Minute
+	// legWindow is how long an answer or a release may take through the switch from one side to the other.
+	legWindow = time.Second
+	// mostRounds bounds the work on a crowd of the same numbers at the same time.
+	mostRounds = 32
+)
+
+// A pairing finds the partners. Each stage works on what the ones before have left.
+type pairing struct {
+	m      *Matcher
+	clock  Clock
+	mates  []uint32 // of each call its record
+	owners []uint32 // of each record its call
+	twins  []uint32 // of each record without a call the one that it repeats
+	legs   []uint32 // of each call without a record the one that it repeats
+	a, b   []entry
+	edges  []edge
+}
+
+// A stage is one way to find pairs: the same key, a time of the same kind near by, and what accept says.
+type stage struct {
+	callKey   func(c *call) uint64 // 0: not in this stage
+	recordKey func(r *record) uint64
+	kinds     []kind
+	window    int64
+	accept    func(c *call, r *record, k kind) (cost uint64, ok bool)
+}
+
+var allKinds = []kind{byAnswer, byStart, byEnd}
+
+// run goes through the stages, the surest first.
+func (p *pairing) run() {
+	m, tolerance := p.m, int64(p.clock.Tolerance)
+	p.mates, p.legs = filled(len(m.calls)), filled(len(m.calls))
+	p.owners, p.twins = filled(len(m.records)), filled(len(m.records))
+	tail := func(c *call) uint64 { return m.numbers.tail(c.called) }
+	recordTail := func(r *record) uint64 { return m.numbers.tail(r.called) }
+	p.stage(stage{tail, recordTail, allKinds, tolerance, p.sameNumbers})
+	p.stage(stage{func(c *call) uint64 { return m.numbers.head(c.called) },
+		func(r *record) uint64 { return m.numbers.head(r.called) }, allKinds, tolerance, p.sameNumbers})
+	p.stage(stage{func(c *call) uint64 { return circuitKey(c.group, c.cic, c.flags) },
+		func(r *record) uint64 { return circuitKey(r.group, r.cic, r.flags) }, allKinds, tolerance, p.near})
+	p.stage(stage{tail, recordTail, allKinds, tolerance, p.otherPrefix})
+	p.stage(stage{tail, recordTail, []kind{byAnswer}, max(int64(wideWindow), tolerance), p.lateAnswer})
+	p.inside(tail, recordTail)
+	p.doubles()
+	p.findLegs(tail)
+	p.a, p.b, p.edges = nil, nil, nil
+}
+
+func filled(n int) []uint32 {
+	list := make([]uint32, n)
+	for i := range list {
+		list[i] = nobody
+	}
+	return list
+}
+
+// stage pairs by one stage: the cheapest edge first, each call and record once.
+func (p *pairing) stage(s stage) {
+	for range mostRounds {
+		p.edges = p.edges[:0]
+		more := false
+		for _, k := range s.kinds {
+			p.a = p.callEntries(p.a[:0], k, s.callKey, false)
+			p.b = p.recordEntries(p.b[:0], k, s.recordKey)
+			var cut bool
+			p.edges, cut = join(p.edges, p.a, p.b, s.window, mostEdges, func(a, b uint32) (uint64, bool) {
+				return s.accept(&p.m.calls[a], &p.m.records[b], k)
+			})
+			more = more || cut
+		}
+		if !p.take() || !more {
+			return
+		}
+	}
+}
+
+// take makes pairs of the edges; it tells whether there was one.
+func (p *pairing) take() (some bool) {
+	slices.SortFunc(p.edges, compareEdges)
+	for _, e := range p.edges {
+		if p.mates[e.a] == nobody && p.owners[e.b] == nobody {
+			p.mates[e.a], p.owners[e.b] = e.b, e.a
+			some = true
+		}
+	}
+	return some
+}
+
+// callEntries lists the calls that have a partner, or those that have none.
+func (p *pairing) callEntries(list []entry, k kind, key func(c *call) uint64, paired bool) []entry {
+	for i := range p.m.calls {
+		c := &p.m.calls[i]
+		if (p.mates[i] != nobody) != paired || !c.times[k].Known() {
+			continue
+		}
+		if x := key(c); x != 0 {
+			list = append(list, entry{x, int64(c.times[k]), uint32(i)})
+		}
+	}
+	slices.SortFunc(list, compareEntries)
+	return list
+}
+
+// recordEntries lists the records that have no partner.
+func (p *pairing) recordEntries(list []entry, k kind, key func(r *record) uint64) []entry {
+	for i := range p.m.records {
+		r := &p.m.records[i]
+		if p.owners[i] != nobody {
+			continue
+		}
+		t := p.at(r, k)
+		if !t.Known() {
+			continue
+		}
+		if x := key(r); x != 0 {
+			list = append(list, entry{x, int64(t), uint32(i)})
+		}
+	}
+	slices.SortFunc(list, compareEntries)
+	return list
+}
+
+// at gives a time of the record on the wire. An end that the file has not follows from answer and duration.
+func (p *pairing) at(r *record, k kind) wire.Time {
+	if k == byEnd && !r.times[byEnd].Known() && r.duration > 0 {
+		return p.clock.Wire(r.times[byAnswer].Add(r.duration))
+	}
+	return p.clock.Wire(r.times[k])
+}
+
+// near takes a pair of which a time fits, at the first kind that does, and gives what all of them cost: the sum of the distances in
+// microseconds, each bounded; one that is not known costs as much as one at the tolerance.
+func (p *pairing) near(c *call, r *record, k kind) (cost uint64, ok bool) {
+	tolerance := int64(p.clock.Tolerance)
+	sum := int64(0)
+	for i, t := range c.times {
+		u := p.at(r, kind(i))
+		if !t.Known() || !u.Known() {
+			sum += tolerance
+			continue
+		}
+		d := distance(t, u)
+		if d <= tolerance && !ok {
+			if kind(i) != k {
+				return 0, false
+			}
+			ok = true
+		}
+		if kind(i) == byEnd {
+			if x, y := c.lasts(), r.lasts(); x >= 0 && y >= 0 {
+				d = distance(x, y)
+			}
+		}
+		sum += min(d, 4*tolerance)
+	}
+	if c.answered() != r.answered() {
+		sum += tolerance
+	}
+	return uint64(sum / 1000), ok
+}
+
+// The circuit decides between pairs before the cost does.
+const circuitShift = 56
+
+// sameNumbers takes a pair whose numbers and a time fit.
+func (p *pairing) sameNumbers(c *call, r *record, k kind) (cost uint64, ok bool) {
+	called, calling := p.m.numbers.fit(c.called, r.called), p.m.numbers.fit(c.calling, r.calling)
+	if called < part || calling == differs {
+		return 0, false
+	}
+	cost, ok = p.near(c, r, k)
+	quarter := uint64(p.clock.Tolerance / 4 / time.Microsecond)
+	if called == part {
+		cost += quarter
+	}
+	if calling != equal {
+		cost += quarter
+	}
+	return cost | uint64(circuits(c, r))<<circuitShift, ok
+}
+
+// otherPrefix takes a pair of one caller and time whose called numbers end alike.
+func (p *pairing) otherPrefix(c *call, r *record, k kind) (cost uint64, ok bool) {
+	if p.m.numbers.fit(c.calling, r.calling) != equal || !p.m.numbers.sameTail(c.called, r.called) ||
+		circuits(c, r) == otherCircuit {
+		return 0, false
+	}
+	return p.near(c, r, k)
+}
+
+// lateAnswer takes a pair whose numbers and durations fit though no time does: the caller or the circuit must be the same too.
+func (p *pairing) lateAnswer(c *call, r *record, _ kind) (cost uint64, ok bool) {
+	called, calling := p.m.numbers.fit(c.called, r.called), p.m.numbers.fit(c.calling, r.calling)
+	switch where := circuits(c, r); {
+	case called < part, calling == differs, where == otherCircuit, calling == unknown && where != sameCircuit:
+		return 0, false
+	}
+	if !p.clock.lastEqual(c, r) {
+		return 0, false
+	}
+	return uint64(distance(c.times[byAnswer], p.at(r, byAnswer)) / 1000), true
+}
+
+// inside pairs calls that were not answered with records that have nothing but an answer, which lies within them.
+func (p *pairing) inside(tail func(*call) uint64, recordTail func(*record) uint64) {
+	tolerance := int64(p.clock.Tolerance)
+	key := func(c *call) uint64 {
+		if c.answered() {
+			return 0
+		}
+		return tail(c)
+	}
+	p.a = p.callEntries(p.a[:0], byStart, key, false)
+	p.b = p.recordEntries(p.b[:0], byAnswer, func(r *record) uint64 {
+		if r.times[byStart].Known() {
+			return 0
+		}
+		return recordTail(r)
+	})
+	p.edges, _ = join(p.edges[:0], p.a, p.b, int64(ringing)+tolerance, mostEdges, func(a, b uint32) (uint64, bool) {
+		c, r := &p.m.calls[a], &p.m.records[b]
+		if p.m.numbers.fit(c.called, r.called) < part || p.m.numbers.fit(c.calling, r.calling) == differs {
+			return 0, false
+		}
+		d := int64(p.at(r, byAnswer) - c.times[byStart])
+		long := int64(ringing)
+		if c.times[byEnd].Known() {
+			long = min(long, int64(c.times[byEnd]-c.times[byStart]))
+		}
+		return uint64(distance(d, 0)/1000) | uint64(circuits(c, r))<<circuitShift, d >= -tolerance && d <= long+tolerance
+	})
+	p.take()
+}
+
+// doubles finds for records without a call the call with a record that they fit too.
+func (p *pairing) doubles() {
+	keys := [...]func(uint32) uint64{p.m.numbers.tail, p.m.numbers.head}
+	for _, key := range keys {
+		for _, k := range allKinds {
+			p.a = p.recordEntries(p.a[:0], k, func(r *record) uint64 { return key(r.called) })
+			p.b = p.callEntries(p.b[:0], k, func(c *call) uint64 { return key(c.called) }, true)
+			p.edges, _ = join(p.edges[:0], p.a, p.b, int64(p.clock.Tolerance), 1, func(a, b uint32) (uint64, bool) {
+				return p.repeats(&p.m.calls[b], &p.m.records[a], k)
+			})
+			for _, e := range p.edges {
+				if p.twins[e.a] == nobody {
+					p.twins[e.a] = e.b
+				}
+			}
+		}
+	}
+}
+
+// repeats takes a further record of a call: the numbers and a time fit, and the caller, the circuit or the duration shows that
+// it is the same call. On another circuit, which a switch may write a record of too, the caller and the duration must.
+func (p *pairing) repeats(c *call, r *record, k kind) (cost uint64, ok bool) {
+	if cost, ok = p.sameNumbers(c, r, k); !ok {
+		return 0, false
+	}
+	caller, lasts := p.m.numbers.fit(c.calling, r.calling) >= part, p.clock.lastEqual(c, r)
+	switch circuits(c, r) {
+	case sameCircuit:
+		return cost, true
+	case otherCircuit:
+		return cost, caller && lasts
+	}
+	return cost, caller || lasts
+}
+
+// findLegs finds for calls without a record the call with one that they are another leg of.
+func (p *pairing) findLegs(tail func(*call) uint64) {
+	for _, k := range [...]kind{byAnswer, byStart} {
+		p.a = p.callEntries(p.a[:0], k, tail, false)
+		p.b = p.callEntries(p.b[:0], k, tail, true)
+		p.edges, _ = join(p.edges[:0], p.a, p.b, int64(legWindow), 1, func(a, b uint32) (uint64, bool) {
+			c, d := &p.m.calls[a], &p.m.calls[b]
+			if c.called != d.called || c.calling != d.calling || c.calling == 0 || c.cic == d.cic && c.group == d.group ||
+				c.answered() != d.answered() || !c.times[byEnd].Known() || !d.times[byEnd].Known() {
+				return 0, false
+			}
+			off := distance(c.times[byEnd], d.times[byEnd])
+			return uint64(off), off <= int64(legWindow)
+		})
+		for _, e := range p.edges {
+			if p.legs[e.a] == nobody {
+				p.legs[e.a] = e.b
+			}
+		}
+	}
+}
