@@ -31,10 +31,9 @@ func (w world) has(column string) bool { return strings.Contains(w.columns, colu
 
 const everything = "start answer end duration calling circuit money answered tariff"
 
-func whole(t wire.Time) wire.Time  { return (t + 5e8).Add(0) / 1e9 * 1e9 }
-func cut(t wire.Time) wire.Time    { return t / 1e9 * 1e9 }
-func exact(t wire.Time) wire.Time  { return t }
-func minute(t wire.Time) wire.Time { return t / 60e9 * 60e9 }
+func whole(t wire.Time) wire.Time { return (t + 5e8).Add(0) / 1e9 * 1e9 }
+func cut(t wire.Time) wire.Time   { return t / 1e9 * 1e9 }
+func exact(t wire.Time) wire.Time { return t }
 
 // A made is a world with its truth.
 type made struct {
