@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unsafe"
 
 	"c7mon/lab"
 	"c7mon/store/pgtest"
@@ -331,6 +332,24 @@ func feed(to *os.File, octets []byte, piece int, every time.Duration, stop chan 
 	return written
 }
 
+// waiting is how many octets lie in a FIFO that nobody has read yet.
+func waiting(t *testing.T, fifo *os.File) (n int32) {
+	t.Helper()
+	c, err := fifo.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const fionread = 0x541b // of Linux
+	var failed syscall.Errno
+	err = c.Control(func(fd uintptr) {
+		_, _, failed = syscall.Syscall(syscall.SYS_IOCTL, fd, fionread, uintptr(unsafe.Pointer(&n)))
+	})
+	if err != nil || failed != 0 {
+		t.Fatal(err, failed)
+	}
+	return n
+}
+
 // TestMonitorSIGTERM ends a monitor in the middle of a stream that goes on: calls that had ended are stored while it goes on
 // and when it ends.
 func TestMonitorSIGTERM(t *testing.T) {
@@ -470,7 +489,8 @@ func TestMonitorGoesOn(t *testing.T) {
 		line := fifo(t, in("fifo"))
 		config := sourcesFile(t, dir, "name: tap, driver: e1cap, file: "+in("fifo"))
 		p := listen(t, "--config", config, "--db", db, "--log-level", "error", "monitor", "--json")
-		feed(line, octets[:at], 1<<20, time.Microsecond, nil)
+		<-feed(line, octets[:at], 1<<20, time.Microsecond, nil)
+		eventually(t, "the end of what is fed", func() bool { return waiting(t, line) == 0 }) // calls that are up leave no other trace
 		eventually(t, "the calls before the cut", func() bool { return ended(callsSoFar(t, db)) == atCut-open })
 		p.end(t, syscall.SIGTERM, exitDone)
 		if s := summed(t, p.stdout.String()); s.Open != uint64(open) {
