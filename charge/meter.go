@@ -23,8 +23,8 @@ type Step struct {
 // allocated, unless Trace is set. What an event costs does not grow with the time that went by.
 //
 // CDUR counts ticks of 0.1 s from the charging point on. A tick comes before an event of the same time, so an interval that
-// ends exactly with the call is charged; ticks while the radio link is lost do not count. A carrier that charges a block when
-// it has begun is served by an End one tick earlier, at charging point + (D-1) * Tick for a call of D ticks, any begun.
+// ends exactly with the call is charged; ticks while the radio link is lost do not count. The meter charges intervals that
+// are over, as the specification does; how a carrier's blocks, charged when they begin, are put in elements is the caller's.
 //
 // No events make a Meter fail: after End they change nothing, a number of segments below 1 is none, and a sum that is too
 // much stays at MaxUnits.
