@@ -75,9 +75,8 @@ func (m *Meter) receiveData(c *CAI) {
 	if c.has&dataElements == 0 {
 		return
 	}
-	if m.force.steps[E6-1] == 0 {
+	if m.force.steps[E6-1] == 0 { // and SEG with it
 		m.force.take(c, dataElements)
-		m.seg = 0
 		m.trace(m.now, "4.3 g", "no data interval: e5, e6 hold at once")
 		return
 	}

@@ -65,7 +65,7 @@ func up(s *charge.MS) (n int) {
 // TestLiteral holds the mobile station - CCM, ACM, ACMmax, what is barred and what is terminated when - against the literal
 // simulation in 0.1 s steps, on 100,000 random sequences of events.
 func TestLiteral(t *testing.T) {
-	for i := range 100_000 {
+	for i := range sequences {
 		o := randomOctets(random(i))
 		if err := differ(o); err != nil {
 			acm, acmMax, script := o.script()

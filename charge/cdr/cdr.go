@@ -51,7 +51,11 @@ type RowError struct {
 // Error gives one line: file, line, what the column is, column, value, reason; what is empty is left out.
 func (e *RowError) Error() string {
 	text := fmt.Sprintf("%s:%d: ", e.File, e.Line)
-	if e.Column != "" {
+	switch e.Column {
+	case "":
+	case e.Field:
+		text += fmt.Sprintf("%s: %q: ", e.Field, e.Value)
+	default:
 		text += fmt.Sprintf("%s: column %s: %q: ", e.Field, e.Column, e.Value)
 	}
 	return text + e.Reason

@@ -1,91 +1,96 @@
 package cdr
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
-	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 
-	"c7mon/config"
+	"c7mon/yamlfile"
 )
 
-// sample is records as the example map reads them: a good one, one without an answer, and such as are damaged.
-const sample = "record,calling,called,start,answer,end,duration_s,answered,trunk_group,cic,amount,currency,tariff\n" +
-	"1,0912345678,0017185550100,2003-10-12 08:00:00.123,2003-10-12 08:00:05.000,2003-10-12 08:01:05.000,60.000,1,VTN-IDD,17,5000,VND,idd\n" +
-	"2,,0912345678,2003-10-12 08:00:00.123,,2003-10-12 08:00:09.000,0.000,0,,,,,\n" +
-	"3,0912345678,\"09\n12\",2003-13-12 08:00:00.123,x,,-1,2,,,1.5,EUR,\"\n"
-
-// readAll reads a file to its end and gives how many records and bad rows it has. Every error but the end tells a row or the file.
-func readAll(t *testing.T, m *Map, file string) (records, bad int) {
-	t.Helper()
-	n := config.Default().Numbering
-	r := NewReader(strings.NewReader(file), "f.csv", m, &n)
-	var rec Record
-	for range len(file) + 2 {
-		err := r.Read(&rec)
-		var row *RowError
-		switch {
-		case err == nil:
-			records++
-			if rec.Line < 1 {
-				t.Fatalf("line %d", rec.Line)
+// FuzzParseMap holds that no octets make the reader of maps panic, that each error has a line, and that what is a map reads any file.
+func FuzzParseMap(f *testing.F) {
+	f.Add([]byte(Example()), octets(f, "testdata/lab.cdr"))
+	for _, in := range vectors(f) {
+		if !strings.HasSuffix(in, "lab.cdr") {
+			f.Add(octets(f, strings.TrimSuffix(in, ".cdr")+".yaml"), octets(f, in))
+		}
+	}
+	f.Fuzz(func(t *testing.T, file, data []byte) {
+		m, err := ParseMap("f", file)
+		if err != nil {
+			var list yamlfile.Errors
+			if m != nil || !errors.As(err, &list) {
+				t.Fatalf("%v beside %v", m, err)
 			}
-		case err == io.EOF:
-			return records, bad
-		case errors.As(err, &row):
-			bad++
-		default:
-			return records, bad // the file as a whole is none
+			for _, e := range list {
+				if e.Line < 1 || e.Text == "" {
+					t.Errorf("%#v", e)
+				}
+			}
+			return
 		}
-	}
-	t.Fatal("the file has no end")
-	return 0, 0
+		dump(t, NewReader(bytes.NewReader(data), "f", m, numbering()))
+	})
 }
 
-func exampleMap(t testing.TB) *Map {
-	m, err := ParseMap("example.yaml", []byte(Example()))
-	if err != nil {
-		t.Fatal(err)
+// fuzzReader reads any file by the map of a vector: the sums fit, and it does not matter in what pieces it comes.
+func fuzzReader(f *testing.F, vector string) {
+	m, data := mapOf(f, vector), octets(f, vector)
+	f.Add(data)
+	header, rows, _ := bytes.Cut(data, []byte("\n"))
+	for row := range bytes.Lines(rows) {
+		f.Add(append(append(bytes.Clone(header), '\n'), row...))
 	}
-	return m
-}
-
-// TestReadExample reads two good rows, and a third that costs nothing but itself.
-func TestReadExample(t *testing.T) {
-	if records, bad := readAll(t, exampleMap(t), sample); records != 2 || bad == 0 {
-		t.Errorf("%d records and %d bad rows", records, bad)
-	}
-}
-
-// TestEveryPrefix reads a file that is cut anywhere.
-func TestEveryPrefix(t *testing.T) {
-	m, most := exampleMap(t), 0
-	for i := range len(sample) + 1 {
-		records, _ := readAll(t, m, sample[:i])
-		if records < most-1 || records > 2 {
-			t.Errorf("%d octets: %d records, %d before", i, records, most)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		want := dump(t, NewReader(bytes.NewReader(data), "f", m, numbering()))
+		if got := dump(t, NewReader(iotest.HalfReader(iotest.DataErrReader(bytes.NewReader(data))), "f", m, numbering())); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
-		most = max(most, records)
+	})
+}
+
+func FuzzCSV(f *testing.F)    { fuzzReader(f, "testdata/lab.cdr") }
+func FuzzBiller(f *testing.F) { fuzzReader(f, "testdata/biller.cdr") }
+func FuzzFixed(f *testing.F)  { fuzzReader(f, "testdata/axe.cdr") }
+func FuzzJSON(f *testing.F)   { fuzzReader(f, "testdata/softswitch.cdr") }
+
+// FuzzJSONValue holds the walk over JSON against the standard library.
+func FuzzJSONValue(f *testing.F) {
+	m := parse(f, "format: jsonl\ncolumns: {called: c, start: {column: s, layout: epoch}, tariff: t.n}")
+	for _, s := range []string{`{"t.n":"a\"\\\/\u00e9\ud83d\ude00","s":1}`, `{"x":[{"t.n":"}"},"]"],"t.n":-1.5E+3,"s":"1"}`, `{"t.n":null,"s":1}`, `{"t\u002en":true,"s":1}`} {
+		f.Add([]byte(s))
 	}
-}
-
-// FuzzReader holds that no octets make the reader panic or go on without end.
-func FuzzReader(f *testing.F) {
-	f.Add(sample)
-	f.Add("\ufeff" + strings.ReplaceAll(sample, "\n", "\r\n"))
-	f.Add("")
-	m := exampleMap(f)
-	f.Fuzz(func(t *testing.T, file string) { readAll(t, m, file) })
-}
-
-// FuzzMap holds the same of a map, and of a file that such a map reads.
-func FuzzMap(f *testing.F) {
-	f.Add(Example(), sample)
-	f.Add("format: jsonl\n", "{\"a\": 1}\n")
-	f.Add("format: fixed\n", sample)
-	f.Fuzz(func(t *testing.T, text, file string) {
-		if m, err := ParseMap("map.yaml", []byte(text)); err == nil {
-			readAll(t, m, file)
+	f.Fuzz(func(t *testing.T, line []byte) {
+		if bytes.ContainsAny(line, "\n\r") || len(line) > maxRow {
+			return
+		}
+		r := NewReader(bytes.NewReader(line), "f", m, nil)
+		var rec Record
+		if err := r.Read(&rec); err != nil {
+			return
+		}
+		var want map[string]json.RawMessage
+		if err := json.Unmarshal(bytes.TrimPrefix(line, []byte("\xef\xbb\xbf")), &want); err != nil {
+			t.Fatal(err)
+		}
+		if _, nested := want["t"]; nested {
+			return
+		}
+		text := string(want["t.n"])
+		switch {
+		case text == "null":
+			text = ""
+		case strings.HasPrefix(text, `"`):
+			if err := json.Unmarshal(want["t.n"], &text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if text = strings.TrimSpace(text); string(rec.Tariff) != text {
+			t.Errorf("got %q, want %q", rec.Tariff, text)
 		}
 	})
 }

@@ -2,7 +2,6 @@ package cdr
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -90,12 +89,14 @@ func parseLayout(text string) (layout, error) {
 		l.steps = append(l.steps, s)
 	}
 	l.absolute = has[offset] > 0
-	l.widths()
-	return l, complete(text, has)
+	if err := complete(text, has); err != nil {
+		return l, err
+	}
+	return l, l.widths(text)
 }
 
 // widths says how many digits a part has at least: all of them where digits of another part stand next to it.
-func (l *layout) widths() {
+func (l *layout) widths(text string) error {
 	for i := range l.steps {
 		s := &l.steps[i]
 		if s.most == 0 {
@@ -104,10 +105,14 @@ func (l *layout) widths() {
 		s.least = 1
 		next := i+1 < len(l.steps) && l.steps[i+1].most > 0
 		before := i > 0 && l.steps[i-1].most > 0
-		if s.part != fraction && (next || before || s.part == year) {
+		switch {
+		case s.part == fraction && next:
+			return fmt.Errorf("%q: digits behind %%f, whose end cannot be told", text)
+		case s.part != fraction && (next || before || s.part == year):
 			s.least = s.most
 		}
 	}
+	return nil
 }
 
 // complete says what a layout lacks, or has too much of.
@@ -128,8 +133,6 @@ func complete(text string, has [parts]int) error {
 		return fmt.Errorf("%q: the minute is needed, %%M", text)
 	case has[fraction] > has[second]:
 		return fmt.Errorf("%q: a fraction %%f of a second that is not there, %%S", text)
-	case strings.Contains(text, "%f%"):
-		return fmt.Errorf("%q: something has to stand between %%f and what follows", text)
 	}
 	return nil
 }

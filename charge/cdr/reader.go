@@ -235,7 +235,13 @@ func (r *Reader) failRow(reason string) {
 	}
 }
 
-// fail notes what is wrong with a value.
+// failPart notes what is wrong with the value of one column of a field.
+func (r *Reader) failPart(f *field, i int, value []byte, reason string) {
+	one := field{key: f.key, columns: f.columns[i : i+1]}
+	r.fail(&one, value, reason)
+}
+
+// fail notes what is wrong with the value of a field.
 func (r *Reader) fail(f *field, value []byte, reason string) {
 	if r.bad != nil {
 		return

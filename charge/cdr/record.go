@@ -54,7 +54,7 @@ func (r *Reader) value(f *field) []byte {
 
 // part gives the value of one column of a field, nil where it is not told.
 func (r *Reader) part(f *field, i int) []byte {
-	if i >= len(f.columns) {
+	if i < 0 || i >= len(f.columns) {
 		return nil
 	}
 	c := f.columns[i]
@@ -64,11 +64,11 @@ func (r *Reader) part(f *field, i int) []byte {
 	}
 	r.seen[c] = true
 	if r.odd[c] && r.m.format == jsonl {
-		r.fail(f, value, "one value is needed, not an object or a list")
+		r.failPart(f, i, value, "one value is needed, not an object or a list")
 		return nil
 	}
 	if r.odd[c] && f.whole {
-		r.fail(f, value, "the line ends inside the column")
+		r.failPart(f, i, value, "the line ends inside the column")
 		return nil
 	}
 	return value
@@ -182,13 +182,14 @@ func (r *Reader) circuit(rec *Record) {
 		}
 	}
 	rec.TrunkGroup = r.name(&m.trunkGroup, which)
-	text := r.part(&m.cic, min(which, len(m.cic.columns)-1))
+	which = min(which, len(m.cic.columns)-1)
+	text := r.part(&m.cic, which)
 	if text == nil {
 		return
 	}
 	n, rest, ok := readDigits(text)
 	if !ok || len(rest) > 0 {
-		r.fail(&m.cic, text, "no circuit identification code: a whole number is needed")
+		r.failPart(&m.cic, which, text, "no circuit identification code: a whole number is needed")
 		return
 	}
 	rec.CIC = n
@@ -208,7 +209,7 @@ func (r *Reader) name(f *nameField, which int) []byte {
 		r.text = appendLatin1(r.text, text)
 		return r.text[begin:]
 	case !utf8.Valid(text):
-		r.fail(&f.field, text, "not UTF-8: the map may need encoding: latin-1")
+		r.failPart(&f.field, which, text, "not UTF-8: the map may need encoding: latin-1")
 	}
 	return text
 }

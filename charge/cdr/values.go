@@ -123,7 +123,7 @@ func (f *moneyField) read(text []byte, decimals int) (amount int64, reason strin
 
 // mantissa reads the digits of an amount, and how many of them are decimals.
 func (f *moneyField) mantissa(text []byte) (n int64, decimals int, reason string) {
-	const none = "no amount"
+	const none = "no amount with the marks that the map says"
 	mark := false     // of the decimals was there
 	group := -1       // digits since the last mark of a group, -1 where there was none
 	last := byte('x') // no digit

@@ -30,7 +30,7 @@ func province(m *Matcher, n int) {
 			m.AddCall(&o)
 		}
 		r = cdr.Record{Line: int64(i + 2), Calling: o.Calling, Called: o.Called, Start: w.clock(o.Start), Answer: w.clock(o.Answer),
-			End: wire.NoTime, Duration: d / time.Second * time.Second, Answered: -1, CIC: int64(o.CIC), TrunkGroup: []byte("TOLL-1"),
+			End: wire.NoTime, Duration: d / time.Second * time.Second, Answered: -1, Charged: -1, CIC: int64(o.CIC), TrunkGroup: []byte("TOLL-1"),
 			HasMoney: true, Money: price(d / time.Second * time.Second), Tariff: []byte("NATIONAL")}
 		if rng.IntN(100) > 0 {
 			m.AddRecord(&r)

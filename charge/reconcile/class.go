@@ -55,11 +55,11 @@ var classes = [numClasses]struct {
 		"or the record has an answer where the call had none and nothing is charged."},
 	ChargedNotAnswered: {"charged_not_answered", Difference, "The record is charged, and the call was not answered."},
 	AnsweredNotCharged: {"answered_not_charged", Difference, "The call was answered and is not free, and the record says not answered, " +
-		"no duration or no money."},
+		"not charged, no duration or no money."},
 	ChargedFree: {"charged_free", Difference, "The exchange said no charge for the call, and the record has money."},
 	Double:      {"double", Difference, "A second record of a call that has its record already."},
-	Number: {"number", Difference, "The called or calling number is another: the same circuit and time, or the same caller, time and " +
-		"last digits with another prefix."},
+	Number: {"number", Difference, "The called or calling number is another, on the same circuit at the same time; or the called number, " +
+		"of the same caller at the same time, with the same last digits or the same duration."},
 	Tariff: {"tariff", Difference, "The name of the tariff or the money is another though the duration fits."},
 	Unproved: {"unproved", Doubt, "Something differs or has no record, and the call was not seen wholly (partial, lost, open, suspect), " +
 		"so that it proves nothing."},

@@ -47,7 +47,7 @@ const (
 	scatterTimes = 6 // tolerance in scatters: four standard deviations
 )
 
-// A point is a pair that may be right: time of the record, and how far it is ahead of the call.
+// A point is a pair that may be right: time of the call, which is finer than the record's, and how far the record is ahead of it.
 type point struct {
 	t, d int64
 	a, b uint32
@@ -97,7 +97,12 @@ type keyed struct {
 	i   uint32
 }
 
-func compareKeyed(a, b keyed) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.i, b.i)) }
+func compareKeyed(a, b keyed) int {
+	if a.key != b.key {
+		return cmp.Compare(a.key, b.key)
+	}
+	return cmp.Compare(a.i, b.i)
+}
 
 // singles gives the pairs of a call and a record whose called and calling number stand once on either side. Of many only those
 // with some keys are looked at: the same ones on both sides.
@@ -199,7 +204,7 @@ func (m *Matcher) point(points []point, i, j uint32) []point {
 	for k := range c.times {
 		if c.times[k].Known() && r.times[k].Known() {
 			if d := int64(r.times[k] - c.times[k]); d > -maxOffset && d < maxOffset {
-				return append(points, point{int64(r.times[k]), d, i, j})
+				return append(points, point{int64(c.times[k]), d, i, j})
 			}
 			break
 		}
@@ -220,7 +225,7 @@ func (r *record) lasts() time.Duration {
 	if r.duration >= 0 || !r.times[byAnswer].Known() || !r.times[byEnd].Known() {
 		return r.duration
 	}
-	return max(r.times[byEnd].Sub(r.times[byAnswer]), 0)
+	return max(r.between(), 0)
 }
 
 func (c *call) answered() bool { return c.times[byAnswer].Known() }

@@ -26,11 +26,23 @@ const (
 )
 
 func compareEntries(a, b entry) int {
-	return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.t, b.t), cmp.Compare(a.i, b.i))
+	switch { // most of the time of a match is spent in sorting, so nothing is compared that need not be
+	case a.key != b.key:
+		return cmp.Compare(a.key, b.key)
+	case a.t != b.t:
+		return cmp.Compare(a.t, b.t)
+	}
+	return cmp.Compare(a.i, b.i)
 }
 
 func compareEdges(a, b edge) int {
-	return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.a, b.a), cmp.Compare(a.b, b.b))
+	switch {
+	case a.cost != b.cost:
+		return cmp.Compare(a.cost, b.cost)
+	case a.a != b.a:
+		return cmp.Compare(a.a, b.a)
+	}
+	return cmp.Compare(a.b, b.b)
 }
 
 // join appends the edges between sorted lists: each entry of a with the keep cheapest of those of b that have its key and a time no

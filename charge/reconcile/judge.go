@@ -30,11 +30,13 @@ func (c *Clock) excess(x *call, r *record) (d time.Duration, ok bool) {
 	return d, true
 }
 
-// charged tells whether somebody pays for the record: by its money, or in a file without money by what it says of answer and
-// duration.
+// charged tells whether somebody pays for the record: by its money, by what flags it, or else by answer and duration.
 func (r *record) charged() bool {
-	if r.flags&hasMoney != 0 {
-		return r.money > 0
+	switch {
+	case r.flags&hasMoney != 0 && r.money > 0, r.flags&saysCharged != 0:
+		return true
+	case r.flags&(hasMoney|saysUncharged) != 0:
+		return false
 	}
 	return r.answered() && r.lasts() != 0
 }
@@ -44,14 +46,22 @@ func (x *Result) uncharged(c *call, r *record) bool {
 	switch {
 	case r.flags&hasMoney != 0 && r.money > 0:
 		return false
-	case r.flags&saysUnanswered != 0:
+	case r.flags&(saysUnanswered|saysUncharged) != 0:
 		return true
 	case r.flags&hasMoney != 0: // nothing, which is right where the call costs nothing
 		return c.flags&hasMoney == 0 || c.least > x.options.Money
 	case r.lasts() == 0:
-		return !x.Clock.lastEqual(c, r)
+		return !x.Clock.lastEqual(c, r) || r.between() >= time.Second
 	}
 	return !r.answered() && r.lasts() < 0 && r.times[byStart].Known()
+}
+
+// between gives the time between answer and end of the record, whatever it says of the duration; 0 where one is not known.
+func (r *record) between() time.Duration {
+	if !r.times[byAnswer].Known() || !r.times[byEnd].Known() {
+		return 0
+	}
+	return r.times[byEnd].Sub(r.times[byAnswer])
 }
 
 // answerOff gives by how much the record's answer is later than the call's; ok is false where one is not known.

@@ -23,8 +23,9 @@ func fitClock(points []point, at wire.Time) (Clock, []point) {
 	if len(points) < leastPairs {
 		return clock, nil
 	}
+	base := points[0].t
 	for i := range points {
-		points[i].t -= int64(at)
+		points[i].t -= base
 	}
 	best, window, ok := search(points)
 	if !ok {
@@ -32,7 +33,9 @@ func fitClock(points []point, at wire.Time) (Clock, []point) {
 	}
 	inside := within(points, best, window)
 	best, scatter := refine(inside, within(points, best, 2*window), best)
-	clock.Known, clock.Offset, clock.Drift = true, time.Duration(best.offset), best.drift
+	clock.Known, clock.Drift = true, best.drift-scale(best.drift, best.drift) // drift / (1 + drift): by the clock of the switch
+	since := int64(at) - base - best.offset
+	clock.Offset = time.Duration(best.offset + scale(since, clock.Drift))
 	clock.Scatter, clock.Pairs = time.Duration(scatter), len(inside)
 	return clock, inside
 }
@@ -128,7 +131,7 @@ func within(points []point, l line, window int64) (list []point) {
 }
 
 // refine gives the line through points in order of time, and the median of the absolute deviations of all of them from it. A drift
-// that is within three standard errors of none is none.
+// that is within three standard errors of none is none, and so is one that no clock has.
 func refine(points, all []point, l line) (line, int64) {
 	rest := make([]int64, len(points))
 	half := len(points) / 2
@@ -161,7 +164,7 @@ func refine(points, all []point, l line) (line, int64) {
 	// standard deviation is 1.48 scatters, so three errors are 15.7 scatters / sqrt(half).
 	span := points[len(points)-1].t - points[0].t
 	moved := float64(scale(span, distance(l.drift, 0)))
-	if moved*moved*float64(half) < 247*float64(scatter)*float64(scatter) {
+	if moved*moved*float64(half) < 247*float64(scatter)*float64(scatter) || distance(l.drift, 0) > 2*maxDrift {
 		l.drift = 0
 		scatter = settle()
 	}

@@ -49,14 +49,18 @@ func (p *pairing) run() {
 	m, tolerance := p.m, int64(p.clock.Tolerance)
 	p.mates, p.legs = filled(len(m.calls)), filled(len(m.calls))
 	p.owners, p.twins = filled(len(m.records)), filled(len(m.records))
+	p.a, p.b = make([]entry, 0, len(m.calls)), make([]entry, 0, len(m.records))
+	p.edges = make([]edge, 0, min(len(m.calls), len(m.records))) // most calls have one
 	tail := func(c *call) uint64 { return m.numbers.tail(c.called) }
 	recordTail := func(r *record) uint64 { return m.numbers.tail(r.called) }
 	p.stage(stage{tail, recordTail, allKinds, tolerance, p.sameNumbers})
 	p.stage(stage{func(c *call) uint64 { return m.numbers.head(c.called) },
 		func(r *record) uint64 { return m.numbers.head(r.called) }, allKinds, tolerance, p.sameNumbers})
+	p.doubles() // before anything weaker could take them
 	p.stage(stage{func(c *call) uint64 { return circuitKey(c.group, c.cic, c.flags) },
 		func(r *record) uint64 { return circuitKey(r.group, r.cic, r.flags) }, allKinds, tolerance, p.near})
-	p.stage(stage{tail, recordTail, allKinds, tolerance, p.otherPrefix})
+	p.stage(stage{func(c *call) uint64 { return m.numbers.tail(c.calling) },
+		func(r *record) uint64 { return m.numbers.tail(r.calling) }, allKinds, tolerance, p.otherNumber})
 	p.stage(stage{tail, recordTail, []kind{byAnswer}, max(int64(wideWindow), tolerance), p.lateAnswer})
 	p.inside(tail, recordTail)
 	p.doubles()
@@ -119,11 +123,11 @@ func (p *pairing) callEntries(list []entry, k kind, key func(c *call) uint64, pa
 	return list
 }
 
-// recordEntries lists the records that have no partner.
+// recordEntries lists the records that have no partner and are no doubles.
 func (p *pairing) recordEntries(list []entry, k kind, key func(r *record) uint64) []entry {
 	for i := range p.m.records {
 		r := &p.m.records[i]
-		if p.owners[i] != nobody {
+		if p.owners[i] != nobody || p.twins[i] != nobody {
 			continue
 		}
 		t := p.at(r, k)
@@ -197,13 +201,18 @@ func (p *pairing) sameNumbers(c *call, r *record, k kind) (cost uint64, ok bool)
 	return cost | uint64(circuits(c, r))<<circuitShift, ok
 }
 
-// otherPrefix takes a pair of one caller and time whose called numbers end alike.
-func (p *pairing) otherPrefix(c *call, r *record, k kind) (cost uint64, ok bool) {
-	if p.m.numbers.fit(c.calling, r.calling) != equal || !p.m.numbers.sameTail(c.called, r.called) ||
+// otherNumber takes a pair of one caller and time with another called number: it ends alike, so that only the prefix is another; or
+// answer and duration fit, as a caller has one call at a time.
+func (p *pairing) otherNumber(c *call, r *record, k kind) (cost uint64, ok bool) {
+	if p.m.numbers.fit(c.calling, r.calling) != equal || p.m.numbers.fit(c.called, r.called) != differs ||
 		circuits(c, r) == otherCircuit {
 		return 0, false
 	}
-	return p.near(c, r, k)
+	if cost, ok = p.near(c, r, k); !ok {
+		return 0, false
+	}
+	same := k == byAnswer && r.lasts() > 0 && p.clock.lastEqual(c, r)
+	return cost, same || p.m.numbers.sameTail(c.called, r.called)
 }
 
 // lateAnswer takes a pair whose numbers and durations fit though no time does: the caller or the circuit must be the same too.
@@ -258,7 +267,7 @@ func (p *pairing) doubles() {
 			p.a = p.recordEntries(p.a[:0], k, func(r *record) uint64 { return key(r.called) })
 			p.b = p.callEntries(p.b[:0], k, func(c *call) uint64 { return key(c.called) }, true)
 			p.edges, _ = join(p.edges[:0], p.a, p.b, int64(p.clock.Tolerance), 1, func(a, b uint32) (uint64, bool) {
-				return p.repeats(&p.m.calls[b], &p.m.records[a], k)
+				return p.repeats(b, &p.m.records[a], k)
 			})
 			for _, e := range p.edges {
 				if p.twins[e.a] == nobody {
@@ -269,10 +278,11 @@ func (p *pairing) doubles() {
 	}
 }
 
-// repeats takes a further record of a call: the numbers and a time fit, and the caller, the circuit or the duration shows that
+// repeats takes a further record of a call: the numbers and a time fit, one of its times is that of the first record, and the caller, the circuit or the duration shows that
 // it is the same call. On another circuit, which a switch may write a record of too, the caller and the duration must.
-func (p *pairing) repeats(c *call, r *record, k kind) (cost uint64, ok bool) {
-	if cost, ok = p.sameNumbers(c, r, k); !ok {
+func (p *pairing) repeats(i uint32, r *record, k kind) (cost uint64, ok bool) {
+	c := &p.m.calls[i]
+	if cost, ok = p.sameNumbers(c, r, k); !ok || !meet(r, &p.m.records[p.mates[i]]) {
 		return 0, false
 	}
 	caller, lasts := p.m.numbers.fit(c.calling, r.calling) >= part, p.clock.lastEqual(c, r)
@@ -283,6 +293,21 @@ func (p *pairing) repeats(c *call, r *record, k kind) (cost uint64, ok bool) {
 		return cost, caller && lasts
 	}
 	return cost, caller || lasts
+}
+
+// meet tells whether two records have a time in common. They are by one clock, so it is the same but for rounding; records that
+// tell different times may meet.
+func meet(r, s *record) bool {
+	both := false
+	for k := range r.times {
+		if r.times[k].Known() && s.times[k].Known() {
+			both = true
+			if distance(r.times[k], s.times[k]) <= int64(time.Second) {
+				return true
+			}
+		}
+	}
+	return !both
 }
 
 // findLegs finds for calls without a record the call with one that they are another leg of.

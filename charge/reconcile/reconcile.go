@@ -69,6 +69,8 @@ const (
 	hasCIC
 	saysAnswered
 	saysUnanswered
+	saysCharged
+	saysUncharged
 )
 
 // A call is an Observed in little room.
@@ -137,7 +139,8 @@ func (m *Matcher) AddRecord(r *cdr.Record) {
 	if r.CIC >= 0 && r.CIC <= 1<<32-1 {
 		n.cic, n.flags = uint32(r.CIC), hasCIC
 	}
-	n.flags |= flag(hasMoney, r.HasMoney) | flag(saysAnswered, r.Answered > 0) | flag(saysUnanswered, r.Answered == 0)
+	n.flags |= flag(hasMoney, r.HasMoney) | flag(saysAnswered, r.Answered > 0) | flag(saysUnanswered, r.Answered == 0) |
+		flag(saysCharged, r.Charged > 0) | flag(saysUncharged, r.Charged == 0)
 	m.records = append(m.records, n)
 }
 
@@ -162,8 +165,10 @@ func (m *Matcher) Match(o Options) *Result {
 // sort brings calls and records in an order that depends on nothing but themselves: by time, then by all else.
 func (m *Matcher) sort() {
 	slices.SortFunc(m.calls, func(a, b call) int {
-		if c := cmp.Or(cmp.Compare(reference(&a.times), reference(&b.times)), cmp.Compare(a.id, b.id)); c != 0 {
-			return c
+		if s, t := reference(&a.times), reference(&b.times); s != t {
+			return cmp.Compare(s, t)
+		} else if a.id != b.id {
+			return cmp.Compare(a.id, b.id)
 		}
 		return cmp.Or(slices.Compare(a.times[:], b.times[:]), m.numbers.compare(a.called, b.called),
 			m.numbers.compare(a.calling, b.calling), m.names.compare(a.group, b.group), cmp.Compare(a.cic, b.cic),
@@ -172,8 +177,10 @@ func (m *Matcher) sort() {
 			m.names.compare(a.dest, b.dest))
 	})
 	slices.SortFunc(m.records, func(a, b record) int {
-		if c := cmp.Or(cmp.Compare(reference(&a.times), reference(&b.times)), cmp.Compare(a.line, b.line)); c != 0 {
-			return c
+		if s, t := reference(&a.times), reference(&b.times); s != t {
+			return cmp.Compare(s, t)
+		} else if a.line != b.line {
+			return cmp.Compare(a.line, b.line)
 		}
 		return cmp.Or(slices.Compare(a.times[:], b.times[:]), m.numbers.compare(a.called, b.called),
 			m.numbers.compare(a.calling, b.calling), m.names.compare(a.group, b.group), cmp.Compare(a.cic, b.cic),

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,9 +32,10 @@ func (w world) has(column string) bool { return strings.Contains(w.columns, colu
 
 const everything = "start answer end duration calling circuit money answered tariff"
 
-func whole(t wire.Time) wire.Time { return (t + 5e8).Add(0) / 1e9 * 1e9 }
-func cut(t wire.Time) wire.Time   { return t / 1e9 * 1e9 }
-func exact(t wire.Time) wire.Time { return t }
+func whole(t wire.Time) wire.Time  { return (t + 5e8).Add(0) / 1e9 * 1e9 }
+func cut(t wire.Time) wire.Time    { return t / 1e9 * 1e9 }
+func exact(t wire.Time) wire.Time  { return t }
+func minute(t wire.Time) wire.Time { return t / 60e9 * 60e9 }
 
 // A made is a world with its truth.
 type made struct {
@@ -98,7 +100,7 @@ func (w world) record(x *made, o *Observed) {
 		x.call[o.ID] = NoCharge
 		return
 	}
-	r := cdr.Record{Line: line, Start: w.clock(o.Start), Answer: w.clock(o.Answer), End: w.clock(o.End), Duration: -1, Answered: 0,
+	r := cdr.Record{Line: line, Start: w.clock(o.Start), Answer: w.clock(o.Answer), End: w.clock(o.End), Duration: -1, Answered: 0, Charged: -1,
 		CIC: int64(o.CIC), TrunkGroup: []byte(o.TrunkGroup), Calling: o.Calling, Called: o.Called, HasMoney: true}
 	if o.Answer.Known() {
 		r.Answered, r.Duration = 1, w.round(wire.Time(o.End.Sub(o.Answer))).Sub(0)
@@ -238,7 +240,7 @@ func (w world) faults(t testing.TB, x *made, rng *rand.Rand) {
 		func(o *Observed, r *cdr.Record) {
 			d := time.Duration(20+rng.Int64N(9)) * time.Second
 			n := cdr.Record{Start: w.clock(o.Start), Answer: w.clock(o.Start + 3e9), End: w.clock(o.Start.Add(3e9 + d)), Duration: d,
-				Answered: 1, Calling: o.Calling, Called: o.Called, CIC: int64(o.CIC), TrunkGroup: []byte(o.TrunkGroup), HasMoney: true,
+				Answered: 1, Charged: -1, Calling: o.Calling, Called: o.Called, CIC: int64(o.CIC), TrunkGroup: []byte(o.TrunkGroup), HasMoney: true,
 				Money: price(d)}
 			if r != nil {
 				n.Line = r.Line
@@ -273,6 +275,14 @@ func (w world) faults(t testing.TB, x *made, rng *rand.Rand) {
 	}
 	if w.has("calling") && w.keep == 0 {
 		put(paid, func(o *Observed, r *cdr.Record) { r.Called = append([]byte("+61"), o.Called[3:]...); both(o, Number) })
+	}
+	if w.has("calling") && w.has("duration") {
+		put(paid, func(o *Observed, r *cdr.Record) { // a wrong digit
+			r.Called = slices.Clone(r.Called)
+			last := &r.Called[len(r.Called)-1-rng.IntN(4)]
+			*last = '0' + (*last-'0'+1+byte(rng.IntN(9)))%10
+			both(o, Number)
+		})
 	}
 	x.gather(gone)
 }
@@ -381,10 +391,12 @@ func TestTruth(t *testing.T) {
 	for n, w := range shapes {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()
-			for seed := range uint64(4) {
+			seed := uint64(n) << 32 // another one for each world
+			for range 2 {
 				for _, c := range clocks {
 					for _, round := range []func(wire.Time) wire.Time{exact, whole, cut} {
 						w := w
+						seed++
 						w.seed, w.each, w.offset, w.ppm, w.round = seed, 5, c.offset, c.ppm, round
 						x := w.make(t)
 						r := x.match(seed, Options{})

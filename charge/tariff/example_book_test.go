@@ -6,6 +6,7 @@ import (
 	_ "time/tzdata"
 
 	"c7mon/config"
+	"c7mon/correlate"
 	"c7mon/lab"
 )
 
@@ -55,4 +56,20 @@ func TestExampleRatesTheWeek(t *testing.T) {
 			t.Errorf("no call has tariff %s", name)
 		}
 	}
+}
+
+// TestExampleRoaming: prefixes of the roamers are longer than those of the services.
+func TestExampleRoaming(t *testing.T) {
+	r := exampleRater(t)
+	f := func(digits, service, tariff string, money int64) {
+		t.Helper()
+		c := answered(at(t, monday), 65*sec)
+		c.Called, c.Service = correlate.ParseNumber(digits, 4, 0), service
+		if g := r.Rate(&c); g.Tariff != tariff || g.Money != money {
+			t.Errorf("%s: %+v", digits, g)
+		}
+	}
+	f("66819123456", "IDD", "ROAMING-IN", 1520)     // 7.6 / 3.80 = 2.0; twice 2.0 * 3.80 units of 100
+	f("84900123456", "MOBILE", "ROAMING-OUT", 1520) // at 30, 40, 50 and 60 s 1 * 3.80 units
+	f("66839123456", "IDD", "IDD-NEAR", 13_500)     // 500 + 1200 + 59 * 200
 }

@@ -74,3 +74,28 @@ func answered(from wire.Time, length time.Duration) correlate.Call {
 		Answer: from, Release: from.Add(length), ReleaseComplete: from.Add(length), End: from.Add(length),
 		Outcome: correlate.Answered, EndReason: correlate.ByRelease, Charge: correlate.ChargeYes}
 }
+
+// varied are calls of every service of the example, in the order of time; one in eleven lasts five hours and more.
+func varied(t testing.TB) []correlate.Call {
+	t.Helper()
+	numbers := [...]struct {
+		digits  string
+		nature  uint8
+		service string
+	}{{"14085550123", 4, "IDD"}, {"006565550123", 2, "IDD"}, {"1710014085550123", 2, "VOIP"}, {"178048123456", 2, "VOIP"},
+		{"58812345", 3, "NATIONAL"}, {"88812345", 3, "NATIONAL"}, {"0901234567", 2, "MOBILE"}, {"911234567", 3, "MOBILE"},
+		{"812345", 1, "LOCAL"}, {"108", 2, "OTHER"}}
+	var calls []correlate.Call
+	begin := at(t, "2003-10-12T00:00:00+07:00")
+	for i := range 7 * 24 * 60 {
+		n := numbers[i%len(numbers)]
+		length := time.Duration(i*7919%300_000) * time.Millisecond
+		if i%11 == 10 {
+			length += 5 * time.Hour
+		}
+		c := answered(begin.Add(time.Duration(i)*time.Minute+time.Duration(i*31%60_000)*time.Millisecond), length)
+		c.Called, c.Service, c.Network, c.OPC = correlate.ParseNumber(n.digits, n.nature, 0), n.service, config.DefaultNetwork, uint32(i%16)
+		calls = append(calls, c)
+	}
+	return calls
+}

@@ -247,19 +247,19 @@ func (p *sections) elements(o *yamlfile.Object, t *tariff, i int, c charge.CAI) 
 	b := &t.bands[i]
 	b.initial, _ = c.Get(charge.E7)
 	b.interval, _ = c.Get(charge.E2)
+	e1, _ := c.Get(charge.E1)
 	b.first = c
 	if t.style == begun && b.interval > 0 {
 		// The first block is paid by e4 already, so the interval that e7 times costs nothing.
-		e1, _ := c.Get(charge.E1)
 		b.first = c.Without(charge.E1)
-		b.then, _ = b.then.With(charge.E1, e1) // in range, for c has it
+		b.then, _ = b.then.With(charge.E1, e1)
 	}
 	b.change = c.Without(charge.E4)
-	for _, e := range [...]charge.Element{charge.E1, charge.E2, charge.E5, charge.E6, charge.E7} {
-		steps, _ := c.Get(e)
-		if e == charge.E7 {
-			steps = 0
-		}
-		b.change, _ = b.change.With(e, steps) // what a band does not say is zero, not what the band before had
+	// What a band does not say is zero, not what the band before had. Calls on circuits have no data: e5 and e6 stay as they are.
+	for _, v := range [...]struct {
+		e     charge.Element
+		steps int64
+	}{{charge.E1, e1}, {charge.E2, b.interval}, {charge.E7, 0}} {
+		b.change, _ = b.change.With(v.e, v.steps) // in range, for c has them
 	}
 }

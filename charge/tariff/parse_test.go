@@ -235,3 +235,22 @@ func TestLoad(t *testing.T) {
 		t.Error(b, err)
 	}
 }
+
+// TestEveryPrefix: a book that is cut off anywhere is a book or has errors, each with a line and a text.
+func TestEveryPrefix(t *testing.T) {
+	text := dayAndNight("blocks: {setup: 300, next: 60s, next_price: 1000}", "cai: {e1: 1}") + "holidays: [2003-09-02]\nnetworks: [{name: V, e3: 2}]\n"
+	for i := range text {
+		b, err := Parse("f", []byte(text[:i]))
+		var list yamlfile.Errors
+		switch {
+		case err == nil && b != nil:
+		case b != nil || !errors.As(err, &list) || len(list) == 0:
+			t.Errorf("%d octets: %v, %v", i, b, err)
+		}
+		for _, e := range list {
+			if e.Line < 1 || e.Text == "" {
+				t.Errorf("%d octets: %#v", i, e)
+			}
+		}
+	}
+}

@@ -58,8 +58,10 @@ func (b *Book) common(a *Book) time.Time {
 // carrier's access code and prefixes.
 const numberLength = 32
 
-// timeLimit bounds times so that sums of two have room: 146 years before and after 1970.
+// timeLimit bounds times and lengths so that sums of two have room: 146 years before and after 1970.
 const timeLimit = 1 << 62
+
+func outOfTime(at int64) bool { return at <= -timeLimit || at >= timeLimit }
 
 // EndOfCharging gives when a call stopped to cost: its release, else whatever ended it; wire.NoTime where that was not seen.
 // The time at which a circuit was found to be free or in other use is no end: the call may have ended long before.
@@ -113,30 +115,40 @@ func (r *Rater) rate(c *correlate.Call, steps *[]charge.Step) Rating {
 	if g.Status != Rated && g.Status != Free {
 		return g
 	}
-	cal := r.calendar(int64(c.Answer))
-	if g.Status == Rated && cal == nil {
+	cal, found := r.choose(c)
+	if cal != nil {
+		g.Book = cal.book
+	}
+	if found != nil {
+		g.Tariff, g.Prefix, g.To = cal.book.tariffs[found.tariff].name, found.prefix, found.name
+	}
+	switch {
+	case g.Status == Free: // it may belong to a tariff, but costs nothing
+	case cal == nil:
 		g.Status = NoBook
+	case found == nil:
+		g.Status = NoTariff
+	default:
+		r.price(&g, cal, &cal.book.tariffs[found.tariff], c, steps)
 	}
+	return g
+}
+
+// choose gives the calendar of the book that is valid at the answer of a call, and the entry that decides; nil for none.
+func (r *Rater) choose(c *correlate.Call) (*calendar, *ref) {
+	cal := r.calendar(int64(c.Answer))
 	if cal == nil {
-		return g
+		return nil, nil
 	}
-	g.Book = cal.book
-	found := r.destination(cal.book, c)
-	if found == nil {
-		if g.Status == Rated {
-			g.Status = NoTariff
-		}
-		return g
-	}
-	t := &cal.book.tariffs[found.tariff]
-	g.Tariff, g.Prefix, g.To = t.name, found.prefix, found.name
-	if g.Status == Free {
-		return g
-	}
+	return cal, r.destination(cal.book, c)
+}
+
+// price completes the rating of a call by a tariff.
+func (r *Rater) price(g *Rating, cal *calendar, t *tariff, c *correlate.Call, steps *[]charge.Step) {
 	from, to := int64(c.Answer), int64(EndOfCharging(c))
-	if from < -timeLimit || to > timeLimit {
+	if outOfTime(from) || outOfTime(to) || to-from > timeLimit {
 		g.Status = Failed
-		return g
+		return
 	}
 	length := max(to-from, 0)
 	if cal.book.free {
@@ -145,20 +157,22 @@ func (r *Rater) rate(c *correlate.Call, steps *[]charge.Step) Rating {
 	g.Duration = time.Duration(length)
 	r.meter = charge.Meter{}
 	if steps != nil {
-		r.meter.Trace = func(s charge.Step) { *steps = append(*steps, s) }
+		r.meter.Trace = func(s charge.Step) {
+			s.At = shown(s.At)
+			*steps = append(*steps, s)
+		}
 	}
 	if !r.charge(cal, t, from, length, steps) {
 		g.Status = NoBand
-		return g
+		return
 	}
-	g.Units = r.meter.Units()
-	money, err := cal.book.PUCT.Money(g.Units)
+	units := r.meter.Units()
+	money, err := cal.book.PUCT.Money(units)
 	if err != nil {
-		g.Status, g.Units = Failed, 0
-		return g
+		g.Status = Failed
+		return
 	}
-	g.Money = money
-	return g
+	g.Units, g.Money = units, money
 }
 
 // calendar gives that of the book that is valid at a moment, nil where none is.
@@ -215,9 +229,8 @@ func (r *Rater) charge(cal *calendar, t *tariff, answer, length int64, steps *[]
 	end := length
 	if t.style == begun {
 		end = timer.whole(length)
-		if steps != nil && end > length {
-			*steps = append(*steps, charge.Step{At: time.Duration(length), Rule: "4.3 d", What: "the call ends: the block that has begun " +
-				"is charged as a whole", Count: 1, Sum: m.Units()})
+		if end > length {
+			r.tell(length, "4.3 d", "the call is over: the block that has begun is charged as a whole", steps)
 		}
 	}
 	m.End(time.Duration(end))
@@ -226,12 +239,29 @@ func (r *Rater) charge(cal *calendar, t *tariff, answer, length int64, steps *[]
 
 // send gives the meter a message, and tells what is in it.
 func (r *Rater) send(at int64, b *band, c charge.CAI, rule string, steps *[]charge.Step) {
-	if steps != nil {
+	if steps != nil { // texts take memory
 		what := "CAI " + c.String()
 		if b.text != "" {
 			what += " (" + b.text + ")"
 		}
-		*steps = append(*steps, charge.Step{At: time.Duration(at), Rule: rule, What: what, Count: 1, Sum: r.meter.Units()})
+		r.tell(at, rule, what, steps)
 	}
 	r.meter.Receive(time.Duration(at), c)
+}
+
+// tell appends a step that adds nothing, behind those of the meter up to its time.
+func (r *Rater) tell(at int64, rule, what string, steps *[]charge.Step) {
+	if steps == nil {
+		return
+	}
+	r.meter.Segments(time.Duration(at), 0) // lets the time go by
+	*steps = append(*steps, charge.Step{At: shown(time.Duration(at)), Rule: rule, What: what, Count: 1, Sum: r.meter.Units()})
+}
+
+// shown gives the moment that is meant by one a nanosecond before a tick, see timer.change.
+func shown(at time.Duration) time.Duration {
+	if (at+1)%tick == 0 {
+		return at + 1
+	}
+	return at
 }
