@@ -37,12 +37,12 @@ demo: build ## make a week of calls, replay it, print its failure causes
 	@echo
 	$(DEMO) report causes --week 2003-10-12 --service VOIP --lang vi --radix hex
 
-test: ## run the tests, with PostgreSQL and tshark
-	@scripts/need go postgresql tshark iproute2
+test: ## run the tests, with PostgreSQL, tshark, Chromium and Poppler
+	@scripts/need go postgresql tshark iproute2 chromium poppler-utils
 	go test $(TESTFLAGS) $(PKG)
 
 race: ## run the tests under the race detector
-	@scripts/need go postgresql tshark iproute2 gcc
+	@scripts/need go postgresql tshark iproute2 chromium poppler-utils gcc
 	CGO_ENABLED=1 go test -race $(TESTFLAGS) $(PKG)
 
 check: ## everything that CI runs: test, gofmt, vet, staticcheck, race, tidy, fuzz

@@ -79,6 +79,8 @@ var drivers = map[string]row{
 // else: that keeps it replaceable.
 var libraries = map[string][]string{
 	"github.com/goccy/go-yaml":          {"config", "yamlfile"},
+	"github.com/go-fonts/dejavu":        {"reports"},
+	"github.com/go-pdf/fpdf":            {"reports"},
 	"github.com/google/gopacket":        {"capture"},
 	"github.com/ishidawataru/sctp":      {"hw/m3ua"},
 	"github.com/jackc/pgx/v5":           {"store", "store/pgtest"},
@@ -88,6 +90,7 @@ var libraries = map[string][]string{
 	"github.com/schollz/progressbar/v3": {"cmd/c7mon"},
 	"github.com/spf13/cobra":            {"cmd/c7mon"},
 	"github.com/wmnsk/go-m3ua":          {"sigtran", "lab", "hw/m3ua"},
+	"github.com/xuri/excelize/v2":       {"reports"},
 	"golang.org/x/net":                  {"capture"},
 	"golang.org/x/sys":                  {"capture", "hw/dahdi", "hw/e1d"},
 	"golang.org/x/term":                 {"cmd/c7mon"},

@@ -74,6 +74,7 @@ func Causes(in CausesInput) Table {
 	total := whole.total()
 	t := Table{
 		Report: "causes",
+		Lang:   in.Style.Lang,
 		Title:  in.title(),
 		Columns: []Column{{"code", x.code, true}, {"calls", x.calls, true}, {"share", x.share, true},
 			{"cause", x.cause, false}},

@@ -1,16 +1,19 @@
-// Package reports turns counts of stored calls into tables and writes them: as text for a terminal, CSV and JSON. It
-// reads the store and formats; what a figure means is defined here and nowhere else.
+// Package reports turns counts of stored calls into tables and writes them: as text for a terminal, CSV and JSON for
+// programs, as a page of HTML, a spreadsheet and PDF pages. It reads the store and formats; what a figure means is
+// defined here and nowhere else.
 package reports
 
 import (
 	"fmt"
 	"io"
+	"strings"
 )
 
 // A Table is a finished report: cells are written already as the reader of the text sees them, with the value that
 // programs get beside it.
 type Table struct {
 	Report  string // the name on the command line: "causes"
+	Lang    Lang   // the language of its texts
 	Title   string
 	Columns []Column
 	Rows    []Row
@@ -68,9 +71,15 @@ const (
 	Text Format = iota
 	CSV
 	JSON
+	HTML
+	XLSX
+	PDF
 )
 
-var formatNames = [...]string{Text: "text", CSV: "csv", JSON: "json"}
+var formatNames = [...]string{Text: "text", CSV: "csv", JSON: "json", HTML: "html", XLSX: "xlsx", PDF: "pdf"}
+
+// FormatNames gives the names that ParseFormat reads, in the order of the formats.
+func FormatNames() []string { return formatNames[:] }
 
 // ParseFormat gives the format of that name.
 func ParseFormat(name string) (Format, error) {
@@ -79,7 +88,7 @@ func ParseFormat(name string) (Format, error) {
 			return Format(f), nil
 		}
 	}
-	return Text, fmt.Errorf("format %q: one of text, csv, json is needed", name)
+	return Text, fmt.Errorf("format %q: one of %s is needed", name, strings.Join(formatNames[:], ", "))
 }
 
 // String gives the name that ParseFormat reads.
@@ -90,13 +99,23 @@ func (f Format) String() string {
 	return fmt.Sprintf("format %d", uint8(f))
 }
 
-// Write writes the table in a format.
+// Binary reports whether what the format writes is no text, so that it belongs in a file and not on a terminal.
+func (f Format) Binary() bool { return f == XLSX || f == PDF }
+
+// Write writes the table in a format. The same table gives the same octets. An error of w is returned, wrapped or as it
+// is; what was written before it is not whole.
 func (t *Table) Write(w io.Writer, f Format) error {
 	switch f {
 	case CSV:
 		return t.writeCSV(w)
 	case JSON:
 		return t.writeJSON(w)
+	case HTML:
+		return t.writeHTML(w)
+	case XLSX:
+		return t.writeXLSX(w)
+	case PDF:
+		return t.writePDF(w)
 	}
 	return t.writeText(w)
 }

@@ -81,7 +81,7 @@ func TestNames(t *testing.T) {
 		}
 	}
 	_, err := ParseFormat("xml")
-	f(err, `format "xml": one of text, csv, json is needed`)
+	f(err, `format "xml": one of text, csv, json, html, xlsx, pdf is needed`)
 	_, err = ParseLang("fr")
 	f(err, `language "fr": one of en, vi is needed`)
 	_, err = ParseBy("cic")

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"c7mon/mtp"
 	"c7mon/reports"
@@ -44,6 +46,7 @@ period, ended, and were not answered; those left out are counted below the table
 last seven whole days before the newest call are taken.`,
 		Example: `  c7mon report causes --week 2003-10-12 --service IDD --lang vi
   c7mon report causes --week 2003-W42 --by dpc --format csv
+  c7mon report causes --service IDD --lang vi --format pdf -o idd.pdf
   c7mon report causes --from 2003-10-12 --to 2003-10-12 --radix hex`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.causes(cmd, &q) },
@@ -61,14 +64,14 @@ last seven whole days before the newest call are taken.`,
 	f.StringVar(&q.lang, "lang", "en", "`LANGUAGE` of text: en or vi")
 	f.StringVar(&q.names, "cause-names", "en", "`LANGUAGE` of the cause names: en or vi")
 	f.StringVar(&q.radix, "radix", "dec", "`RADIX` of cause codes in text and CSV: dec or hex")
-	f.StringVar(&q.format, "format", "text", "`FORMAT` text, csv or json")
+	f.StringVar(&q.format, "format", "text", "`FORMAT` text, csv, json, html, xlsx or pdf")
 	f.StringVarP(&q.output, "output", "o", "", "write to `FILE`, not to standard output")
 	values(cmd, "by", "service", "dpc", "trunk_group", "location", "day")
 	values(cmd, "calls", "unsuccessful", "all")
 	values(cmd, "lang", "en", "vi")
 	values(cmd, "cause-names", "en", "vi")
 	values(cmd, "radix", "dec", "hex")
-	values(cmd, "format", "text", "csv", "json")
+	values(cmd, "format", reports.FormatNames()...)
 	return cmd
 }
 
@@ -84,6 +87,9 @@ func (a *app) causes(cmd *cobra.Command, q *causesQuestion) error {
 	}
 	in, format, err := q.input(pointCodeForm(cfg))
 	if err != nil {
+		return a.usage("%w", err)
+	}
+	if err := a.fitsOutput(format, q.output); err != nil {
 		return a.usage("%w", err)
 	}
 	in.Period, err = q.period.Period(a.zone, func() (wire.Time, error) { return 0, errNewest })
@@ -104,6 +110,14 @@ func (a *app) causes(cmd *cobra.Command, q *causesQuestion) error {
 	}
 	t := reports.Causes(*in)
 	return a.writeTo(q.output, func(w io.Writer) error { return t.Write(w, format) })
+}
+
+// fitsOutput refuses to write what is no text to a terminal.
+func (a *app) fitsOutput(format reports.Format, output string) error {
+	if f, ok := a.stdout.(*os.File); ok && format.Binary() && (output == "" || output == "-") && term.IsTerminal(int(f.Fd())) {
+		return fmt.Errorf("--format %v is nothing for a terminal: -o FILE writes it to a file", format)
+	}
+	return nil
 }
 
 // input reads the flags that need no database.

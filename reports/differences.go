@@ -1,0 +1,126 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"c7mon/charge/reconcile"
+)
+
+// DifferenceOptions say what Differences lists.
+type DifferenceOptions struct {
+	Classes []reconcile.Class // nil: all that are of the weight Difference
+	Limit   int               // rows, 0 for all
+	Brief   bool              // only the columns that fit a terminal
+}
+
+// A differenceColumn is one column of the list of differences.
+type differenceColumn struct {
+	key   string
+	title func(x *reconcilePhrases) string
+	right bool
+	brief bool
+	cell  func(in *ReconcileInput, i *reconcile.Item) Cell
+}
+
+var differenceColumns = []differenceColumn{
+	{"time", func(x *reconcilePhrases) string { return x.time }, false, true,
+		func(in *ReconcileInput, i *reconcile.Item) Cell { return in.moment(i.At) }},
+	{"class", func(x *reconcilePhrases) string { return x.class }, false, true,
+		func(in *ReconcileInput, i *reconcile.Item) Cell {
+			return Cell{in.Style.Lang.reconcileTexts().classes[i.Class], i.Class.String(), i.Class.String()}
+		}},
+	{"call", func(x *reconcilePhrases) string { return x.call }, true, true,
+		func(_ *ReconcileInput, i *reconcile.Item) Cell {
+			if i.Call == 0 {
+				return Cell{}
+			}
+			return words(strconv.AppendUint(nil, i.Call, 10))
+		}},
+	{"line", func(x *reconcilePhrases) string { return x.line }, true, true,
+		func(_ *ReconcileInput, i *reconcile.Item) Cell { return atLeast(i.Line, 1) }},
+	{"calling", func(x *reconcilePhrases) string { return x.calling }, false, true,
+		func(_ *ReconcileInput, i *reconcile.Item) Cell { return words(i.Calling) }},
+	{"called", func(x *reconcilePhrases) string { return x.called }, false, true,
+		func(_ *ReconcileInput, i *reconcile.Item) Cell { return words(i.Called) }},
+	{"file_calling", func(x *reconcilePhrases) string { return x.fileCalling }, false, true,
+		func(_ *ReconcileInput, i *reconcile.Item) Cell { return words(i.RecordCalling) }},
+	{"file_called", func(x *reconcilePhrases) string { return x.fileCalled }, false, true,
+		func(_ *ReconcileInput, i *reconcile.Item) Cell { return words(i.RecordCalled) }},
+	{"trunk_group", func(x *reconcilePhrases) string { return x.trunkGroup }, false, false,
+		func(_ *ReconcileInput, i *reconcile.Item) Cell {
+			return words(either(i.TrunkGroup, i.RecordTrunkGroup))
+		}},
+	{"cic", func(x *reconcilePhrases) string { return x.cic }, true, false,
+		func(_ *ReconcileInput, i *reconcile.Item) Cell {
+			if i.CIC < 0 {
+				return atLeast(i.RecordCIC, 0)
+			}
+			return atLeast(i.CIC, 0)
+		}},
+	{"answer", func(x *reconcilePhrases) string { return x.answer }, false, false,
+		func(in *ReconcileInput, i *reconcile.Item) Cell { return in.moment(i.Answer) }},
+	{"file_answer", func(x *reconcilePhrases) string { return x.fileAnswer }, false, false,
+		func(in *ReconcileInput, i *reconcile.Item) Cell { return in.moment(i.RecordAnswer) }},
+	{"answer_off_ms", func(x *reconcilePhrases) string { return x.answerOff }, true, true,
+		func(in *ReconcileInput, i *reconcile.Item) Cell { return in.span(i.AnswerOff, i.HasAnswerOff) }},
+	{"talk_ms", func(x *reconcilePhrases) string { return x.talk }, true, false,
+		func(in *ReconcileInput, i *reconcile.Item) Cell { return in.span(i.Talk, i.Talk >= 0) }},
+	{"file_talk_ms", func(x *reconcilePhrases) string { return x.fileTalk }, true, false,
+		func(in *ReconcileInput, i *reconcile.Item) Cell { return in.span(i.RecordTalk, i.RecordTalk >= 0) }},
+	{"talk_off_ms", func(x *reconcilePhrases) string { return x.talkOff }, true, true,
+		func(in *ReconcileInput, i *reconcile.Item) Cell { return in.span(i.TalkOff, i.HasTalkOff) }},
+	{"tariff", func(x *reconcilePhrases) string { return x.tariff }, false, false,
+		func(_ *ReconcileInput, i *reconcile.Item) Cell { return words(i.Tariff) }},
+	{"file_tariff", func(x *reconcilePhrases) string { return x.fileTariff }, false, false,
+		func(_ *ReconcileInput, i *reconcile.Item) Cell { return words(i.RecordTariff) }},
+	{"due", func(x *reconcilePhrases) string { return x.due }, true, false,
+		func(in *ReconcileInput, i *reconcile.Item) Cell { return in.money(i.Expected, i.HasExpected) }},
+	{"charged", func(x *reconcilePhrases) string { return x.charged }, true, false,
+		func(in *ReconcileInput, i *reconcile.Item) Cell { return in.money(i.Charged, i.HasCharged) }},
+	{"stake", func(x *reconcilePhrases) string { return x.stake }, true, true,
+		func(in *ReconcileInput, i *reconcile.Item) Cell { return in.money(i.Stake, i.HasStake) }},
+}
+
+// Differences makes the list of what differs, in order of time: each row has the call and the line of the record where there are any.
+func Differences(in ReconcileInput, o DifferenceOptions) Table {
+	x := in.Style.Lang.reconcileTexts()
+	t := Table{Report: "differences", Lang: in.Style.Lang, Title: in.reconcileTitle(x.list), Empty: x.none, Rows: []Row{}}
+	var columns []*differenceColumn
+	for i := range differenceColumns {
+		c := &differenceColumns[i]
+		if o.Brief && !c.brief {
+			continue
+		}
+		columns = append(columns, c)
+		t.Columns = append(t.Columns, Column{c.key, c.title(x), c.right})
+	}
+	total := int64(0)
+	for i := range in.Result.Items {
+		if o.Classes == nil && i.Class.Weight() != reconcile.Difference || o.Classes != nil && !slices.Contains(o.Classes, i.Class) {
+			continue
+		}
+		if total++; o.Limit > 0 && total > int64(o.Limit) {
+			continue
+		}
+		row := make(Row, len(columns))
+		for n, c := range columns {
+			row[n] = c.cell(&in, i)
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	t.Fields = append(in.reconcileFields(), Field{"total", total})
+	if more := total - int64(len(t.Rows)); more > 0 {
+		t.Notes = append(t.Notes, fmt.Sprintf(x.more, more))
+	}
+	t.Notes = append(append(t.Notes, in.clockNotes()...), x.fileClock)
+	return t
+}
+
+func either(a, b []byte) []byte {
+	if len(a) > 0 {
+		return a
+	}
+	return b
+}
