@@ -34,6 +34,9 @@ type Book struct {
 	warnings yamlfile.Errors
 }
 
+// Size gives how many tariffs and destinations are in the book.
+func (b *Book) Size() (tariffs, destinations int) { return len(b.tariffs), len(b.entries) }
+
 //go:embed example.yaml
 var example string
 

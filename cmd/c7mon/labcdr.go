@@ -133,13 +133,9 @@ func switchClock(text string) (offset time.Duration, drift int64, err error) {
 
 // prices makes what prices the calls of lab by the books.
 func (c *labCDR) prices(a *app, cfg *config.Config) (func(*lab.Call) (lab.Price, bool), error) {
-	var books []*tariff.Book
-	for _, file := range c.books {
-		b, err := tariff.Load(file)
-		if err != nil {
-			return nil, a.configErrors(file, err)
-		}
-		books = append(books, b)
+	books, err := a.books(cfg, c.books)
+	if err != nil {
+		return nil, err
 	}
 	rater, err := tariff.NewRater(books, cfg)
 	if err != nil {

@@ -114,7 +114,7 @@ Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`,
 	cmd.SetErr(a.stderr)
 	cmd.SetIn(a.stdin)
 	cmd.AddCommand(a.replayCmd(), a.monitorCmd(), a.hwCmd(), a.decodeCmd(), a.callsCmd(), a.showCmd(), a.reportCmd(), a.labCmd(), a.migrateCmd(),
-		a.reclassifyCmd(), a.configCmd(), a.completionCmd(), a.versionCmd())
+		a.reclassifyCmd(), a.chargeCmd(), a.configCmd(), a.completionCmd(), a.versionCmd())
 	return cmd
 }
 
