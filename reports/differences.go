@@ -39,7 +39,7 @@ var differenceColumns = []differenceColumn{
 			return words(strconv.AppendUint(nil, i.Call, 10))
 		}},
 	{"line", func(x *reconcilePhrases) string { return x.line }, true, true,
-		func(_ *ReconcileInput, i *reconcile.Item) Cell { return atLeast(i.Line, 1) }},
+		func(in *ReconcileInput, i *reconcile.Item) Cell { return in.line(i.Line) }},
 	{"calling", func(x *reconcilePhrases) string { return x.calling }, false, true,
 		func(_ *ReconcileInput, i *reconcile.Item) Cell { return words(i.Calling) }},
 	{"called", func(x *reconcilePhrases) string { return x.called }, false, true,
@@ -98,7 +98,7 @@ func Differences(in ReconcileInput, o DifferenceOptions) Table {
 	}
 	total := int64(0)
 	for i := range in.Result.Items {
-		if o.Classes == nil && i.Class.Weight() != reconcile.Difference || o.Classes != nil && !slices.Contains(o.Classes, i.Class) {
+		if !o.wants(i) {
 			continue
 		}
 		if total++; o.Limit > 0 && total > int64(o.Limit) {
@@ -115,7 +115,27 @@ func Differences(in ReconcileInput, o DifferenceOptions) Table {
 		t.Notes = append(t.Notes, fmt.Sprintf(x.more, more))
 	}
 	t.Notes = append(append(t.Notes, in.clockNotes()...), x.fileClock)
+	if total > 0 {
+		t.Notes = append(t.Notes, x.drill)
+	}
 	return t
+}
+
+// wants tells whether an item is listed. Calls outside the time are as many as the caller thought good: only records are listed.
+func (o *DifferenceOptions) wants(i *reconcile.Item) bool {
+	if o.Classes == nil {
+		return i.Class.Weight() == reconcile.Difference
+	}
+	return slices.Contains(o.Classes, i.Class) && (i.Class != reconcile.Outside || i.Line > 0)
+}
+
+// line gives the line of a record, behind the name of its file where there are several.
+func (in *ReconcileInput) line(n int64) Cell {
+	file := n >> fileBits
+	if n == 0 || file < 0 || file >= int64(len(in.Files)) {
+		return atLeast(n, 1)
+	}
+	return words(fmt.Appendf(nil, "%s:%d", in.Files[file], n&(1<<fileBits-1)))
 }
 
 func either(a, b []byte) []byte {

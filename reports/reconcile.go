@@ -21,9 +21,25 @@ type ReconcileInput struct {
 	Coverage Coverage
 	Style    Style
 
+	Files []string // where there is more than one: their names, see LineOf
+	Books []string // of tariffs by which the calls were priced, as a reader knows them again; none: calls have no price
+
 	ByMap    int64 // rows of the file that the map leaves out
 	Bad      int64 // rows that are no records
 	NotCalls int64 // attempts that were not added because no switch writes a record of them: glare and reattempt
+}
+
+// fileBits is how many bits of a line number are the line.
+const fileBits = 40
+
+// LineOf gives the number of a line where there are several files: for reconcile.Item.Line of a ReconcileInput with Files, whose
+// index file is.
+func LineOf(file int, line int64) int64 { return int64(file)<<fileBits | line }
+
+// judged gives how many calls and records were compared: all but those outside the time.
+func (in *ReconcileInput) judged() (calls, records int64) {
+	outside := &in.Result.Sums[reconcile.Outside]
+	return in.Result.Calls - outside.Calls, in.Result.Records - outside.Records
 }
 
 // sums gives the sum of all classes of a weight, and how many items they have.
@@ -61,12 +77,15 @@ func Reconciliation(in ReconcileInput) Table {
 		More:   []Field{{"excluded", Object{{"map", in.ByMap}, {"bad", in.Bad}, {"not_calls", in.NotCalls}}}},
 		Notes:  in.reconcileNotes(),
 	}
-	if in.Result.Calls+in.Result.Records == 0 {
+	if calls, records := in.judged(); calls+records == 0 {
 		return t
 	}
 	for _, c := range reconcile.Classes() {
 		s := &in.Result.Sums[c]
-		if s.Calls+s.Records == 0 && (c.Weight() == reconcile.Aside || c == reconcile.NoCharge) {
+		switch {
+		case s.Calls+s.Records == 0 && (c.Weight() == reconcile.Aside || c == reconcile.NoCharge):
+			continue
+		case c == reconcile.Outside && s.Records == 0: // of calls there are as many as the caller thought good
 			continue
 		}
 		t.Rows = append(t.Rows, Row{{x.classes[c], c.String(), c.String()}, whole(s.Calls), whole(s.Records), in.minutes(s.Talk),
@@ -98,18 +117,22 @@ func (in *ReconcileInput) reconcileFields() []Field {
 	s, items := in.sums(reconcile.Difference)
 	_, doubts := in.sums(reconcile.Doubt)
 	c := &in.Result.Clock
-	var at any
-	if c.At.Known() {
-		at = c.At.String()
+	moment := func(t wire.Time) any { return in.moment(t).JSON }
+	calls, records := in.judged()
+	books := in.Books
+	if books == nil {
+		books = []string{}
 	}
-	return append(f, Field{"currency", textOrNull(in.Currency.Code)}, Field{"calls", in.Result.Calls}, Field{"records", in.Result.Records},
+	f = append(f, Field{"judged_from", moment(in.Result.From)}, Field{"judged_to", moment(in.Result.To)}, Field{"books", books})
+	return append(f, Field{"currency", textOrNull(in.Currency.Code)}, Field{"calls", calls}, Field{"records", records},
 		Field{"differences", items}, Field{"doubts", doubts}, Field{"lost", in.money(s.Lost, true).JSON},
 		Field{"overcharged", in.money(s.Over, true).JSON}, Field{"unpriced", s.Unpriced},
-		Field{"clock", Object{{"known", c.Known}, {"at", at}, {"offset_ms", c.Offset.Milliseconds()},
+		Field{"clock", Object{{"known", c.Known}, {"at", moment(c.At)}, {"offset_ms", c.Offset.Milliseconds()},
 			{"drift_ppm", Fixed(thousandths(c.Drift))}, {"scatter_ms", c.Scatter.Milliseconds()}, {"pairs", c.Pairs}, {"looked_at", c.Looked},
 			{"tolerance_ms", c.Tolerance.Milliseconds()}, {"talk_tolerance_ms", c.Lasting.Milliseconds()},
 			{"step_ms", c.Step.Milliseconds()}}},
-		Field{"answered_only", !in.Result.Attempts}, Field{"foreign_tariffs", in.Result.Foreign}, Field{"coverage", in.Coverage.json()})
+		Field{"answered_only", !in.Result.Attempts}, Field{"foreign_tariffs", in.Result.Foreign},
+		Field{"uncompared", in.Result.Uncompared}, Field{"coverage", in.Coverage.json()})
 }
 
 // reconcileNotes are the lines under the text.
@@ -121,7 +144,8 @@ func (in *ReconcileInput) reconcileNotes() []string {
 	if code == "" {
 		code = "-"
 	}
-	notes := []string{fmt.Sprintf(x.total, items, r.Calls, r.Records, in.money(s.Lost, true).Text, in.money(s.Over, true).Text, code)}
+	calls, records := in.judged()
+	notes := []string{fmt.Sprintf(x.total, items, calls, records, in.money(s.Lost, true).Text, in.money(s.Over, true).Text, code)}
 	add := func(n int64, text string) {
 		if n > 0 {
 			notes = append(notes, fmt.Sprintf(text, n))
@@ -129,6 +153,15 @@ func (in *ReconcileInput) reconcileNotes() []string {
 	}
 	add(s.Unpriced, x.unpricedNote)
 	add(doubts, x.agree)
+	if r.From.Known() && r.To.Known() {
+		notes = append(notes, fmt.Sprintf(x.judged, in.moment(r.From).Text, in.moment(r.To).Text))
+	}
+	if len(in.Books) > 0 {
+		notes = append(notes, fmt.Sprintf(x.books, strings.Join(in.Books, ", ")))
+		add(r.Uncompared, x.uncompared)
+	} else {
+		notes = append(notes, x.noBook)
+	}
 	notes = append(notes, in.clockNotes()...)
 	if !r.Attempts {
 		notes = append(notes, x.answeredOnly)

@@ -65,7 +65,7 @@ func reconciled(t testing.TB, l Lang) ReconcileInput {
 	}
 	return ReconcileInput{Result: m.Match(reconcile.Options{}), File: "switch.csv", Period: p, Zone: p.Zone,
 		Currency: charge.Currency{Code: "USD", Decimals: 2}, Coverage: Coverage{Seen: 9998, Expected: 10000, Known: true},
-		Style: Style{Lang: l}, ByMap: 7, Bad: 1}
+		Style: Style{Lang: l}, Books: []string{"usd-2003 (0123456789abcdef)"}, ByMap: 7, Bad: 1}
 }
 
 func TestReconciliationGolden(t *testing.T) {
@@ -109,6 +109,10 @@ func TestReconciliationContract(t *testing.T) {
 		}
 		AnsweredOnly bool `json:"answered_only"`
 		Foreign      int  `json:"foreign_tariffs"`
+		Uncompared   int
+		JudgedFrom   *time.Time `json:"judged_from"`
+		JudgedTo     *time.Time `json:"judged_to"`
+		Books        []string
 		Rows         []struct {
 			Class                                    string
 			Calls, Records, Unpriced                 int
@@ -180,6 +184,38 @@ func TestDifferences(t *testing.T) {
 	brief, whole := Differences(in, DifferenceOptions{Brief: true}), Differences(in, DifferenceOptions{})
 	if len(brief.Columns) >= len(whole.Columns) || len(brief.Rows[0]) != len(brief.Columns) || len(whole.Rows[0]) != len(whole.Columns) {
 		t.Errorf("%d and %d columns", len(brief.Columns), len(whole.Columns))
+	}
+}
+
+// TestReconcileFiles holds that a line of several files names its own, and that calls around what is judged are not told.
+func TestReconcileFiles(t *testing.T) {
+	var m reconcile.Matcher
+	for i := range 3 {
+		at := wire.Time(i) * 86400e9
+		m.AddRecord(&cdr.Record{Line: LineOf(i, 7), Called: []byte("+84912345678"), Start: at, Answer: wire.NoTime, End: at + 10e9, Duration: -1,
+			Answered: -1, Charged: -1, CIC: -1})
+		m.AddCall(&reconcile.Observed{ID: uint64(i + 1), Called: []byte("+84987654321"), Start: at + 100e9, Answer: wire.NoTime, End: at + 110e9, Sure: true})
+	}
+	in := ReconcileInput{Result: m.Match(reconcile.Options{From: -1e9, To: 86400e9}), Files: []string{"a", "b", "c"}}
+	table := Differences(in, DifferenceOptions{Classes: reconcile.Classes()})
+	var got []string
+	for _, r := range table.Rows {
+		got = append(got, r[1].CSV+" "+r[2].CSV+" "+r[3].CSV)
+	}
+	if s := strings.Join(got, "|"); s != "file_only  a:7|no_charge 1 |outside  b:7|outside  c:7" {
+		t.Error(s)
+	}
+	if calls, records := in.judged(); calls != 1 || records != 1 {
+		t.Errorf("%d calls and %d records are judged", calls, records)
+	}
+	if rows := Reconciliation(in).Rows; rows[len(rows)-1][0].CSV != "outside" {
+		t.Errorf("%v", rows)
+	}
+	in.Result = m.Match(reconcile.Options{From: 100e9, To: 3 * 86400e9})
+	for _, r := range Reconciliation(in).Rows {
+		if r[0].CSV == "outside" && r[2].CSV != "1" {
+			t.Errorf("%v", r)
+		}
 	}
 }
 

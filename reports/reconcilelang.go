@@ -18,7 +18,8 @@ type reconcilePhrases struct {
 	tolerance, step                             string
 	leftOut, leftOutNone, byMap, bad, notCalls  string
 	answeredOnly, foreign, unpricedNote, more   string
-	fileClock                                   string
+	fileClock, drill                            string
+	judged, books, noBook, uncompared           string
 	classes                                     map[reconcile.Class]string
 }
 
@@ -45,6 +46,10 @@ var reconcileTexts = [...]reconcilePhrases{
 		unpricedNote: "Differences without a price on one side, not in the money: %d.",
 		more:         "Not listed: %d more.",
 		fileClock:    "Times in the file are by the clock of the switch; what is off is so after its correction.",
+		drill:        "A call is shown by c7mon show CALL; the line is that of the file.",
+		judged:       "Judged: %s to %s.", books: "What is due is by the book of tariffs %s.",
+		noBook:     "There is no book of tariffs: no call has a price, and money is not compared.",
+		uncompared: "Pairs whose money is not compared, as the books give the call no price: %d.",
 		classes: map[reconcile.Class]string{
 			reconcile.Matched: "Matched", reconcile.WireOnly: "Only on the wire", reconcile.FileOnly: "Only in the file",
 			reconcile.Duration: "Other duration", reconcile.Answer: "Other answer", reconcile.ChargedNotAnswered: "Charged, not answered",
@@ -76,6 +81,10 @@ var reconcileTexts = [...]reconcilePhrases{
 		unpricedNote: "Sai lệch không rõ giá ở một bên, không tính vào số tiền: %d.",
 		more:         "Không liệt kê: thêm %d.",
 		fileClock:    "Thời gian trong tệp theo đồng hồ tổng đài; độ lệch là sau khi đã hiệu chỉnh.",
+		drill:        "Xem một cuộc gọi: c7mon show CUỘC_GỌI; dòng là số dòng trong tệp.",
+		judged:       "Thời gian đối soát: %s đến %s.", books: "Phải thu tính theo bảng giá %s.",
+		noBook:     "Không có bảng giá: không cuộc gọi nào có giá, số tiền không được so sánh.",
+		uncompared: "Cặp không so sánh số tiền vì bảng giá không có giá cho cuộc gọi: %d.",
 		classes: map[reconcile.Class]string{
 			reconcile.Matched: "Khớp", reconcile.WireOnly: "Chỉ có trên đường", reconcile.FileOnly: "Chỉ có trong tệp",
 			reconcile.Duration: "Lệch thời lượng", reconcile.Answer: "Lệch trả lời", reconcile.ChargedNotAnswered: "Tính cước, không trả lời",

@@ -134,7 +134,7 @@ func (x *Result) otherTariff(c *call, r *record) bool {
 func (x *Result) alone(i int) Class {
 	c := &x.m.calls[i]
 	switch {
-	case !x.judged(reference(&c.times)):
+	case !x.judged(reference(&c.times), c.group), !x.inFile(c):
 		return Outside
 	case x.legs[i] != nobody:
 		return Leg
@@ -155,7 +155,7 @@ func (x *Result) stray(i int) Class {
 	switch {
 	case !at.Known(), r.called == 0 && circuitKey(r.group, r.cic, r.flags) == 0:
 		return Unusable
-	case !x.judged(x.Clock.Wire(at)):
+	case !x.judged(x.Clock.Wire(at), x.groupOf(r, x.twins[i])):
 		return Outside
 	case x.twins[i] != nobody:
 		return Double
@@ -163,12 +163,6 @@ func (x *Result) stray(i int) Class {
 		return Unseen
 	}
 	return FileOnly
-}
-
-// judged tells whether a time on the wire is inside of what is judged.
-func (x *Result) judged(t wire.Time) bool {
-	o := &x.options
-	return o.From == 0 && o.To == 0 || t >= o.From && t < o.To
 }
 
 // gaps are the gaps by their beginning; latest is the latest end of all up to each.

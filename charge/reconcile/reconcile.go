@@ -44,6 +44,13 @@ type Options struct {
 	Money     int64         // a difference of money up to this is none: for billers that round in another way
 	From, To  wire.Time     // what is judged, half open; both 0: everything
 	Gaps      []Gap         // when the lines were not heard wholly
+
+	// Own judges the time that the file is of, for callers that added calls of more than that: a call without a record counts
+	// where each of its times lies between the first and the last of its kind in the file, by the clock of the wire. So it does
+	// not matter whether a file was cut by beginnings or by ends. From and To serve as well.
+	Own bool
+	// TrunkGroup judges the calls of one group alone, "" for all. A record without a call counts where it names the group.
+	TrunkGroup string
 }
 
 // A Gap is a time in which calls may have gone by unheard.

@@ -14,11 +14,16 @@ type Result struct {
 	Attempts bool // the file has records of calls that were not answered
 	// Foreign is how many paired records name a tariff that no call has: they could not be compared by it.
 	Foreign int64
-	Sums    [numClasses]Sum // by class
+	// Uncompared is how many pairs have money in the record and no price of the call.
+	Uncompared int64
+	From, To   wire.Time       // what was judged, as Options say; NoTime where nothing bounds it
+	Sums       [numClasses]Sum // by class
 
 	m             *Matcher
 	options       Options
 	gaps          gaps
+	group         uint32  // of the names, the one trunk group that is judged; 0 for all
+	spans         [3]span // of the file, by kind
 	mates, legs   []uint32
 	owners, twins []uint32
 	ours          []bool // of the names, whether a call has it as tariff or destination
@@ -74,12 +79,14 @@ type Item struct {
 func (x *Result) judgeAll() {
 	x.Calls, x.Records = int64(len(x.m.calls)), int64(len(x.m.records))
 	x.gaps = newGaps(x.options.Gaps)
+	x.group = x.m.names.idOf(x.options.TrunkGroup)
+	x.bound()
 	x.ours = make([]bool, len(x.m.names.ends)+1)
 	attempts, recorded := 0, 0
 	for i := range x.m.calls {
 		c := &x.m.calls[i]
 		x.ours[c.tariff], x.ours[c.dest] = true, true
-		if !c.answered() && c.flags&sure != 0 {
+		if !c.answered() && c.flags&sure != 0 && x.judged(reference(&c.times), c.group) && x.inFile(c) {
 			attempts++
 			if x.mates[i] != nobody && !x.m.records[x.mates[i]].charged() {
 				recorded++
@@ -94,6 +101,9 @@ func (x *Result) judgeAll() {
 	}
 	for item := range x.Items {
 		x.Sums[item.Class].add(item)
+		if item.ownsCall() && item.ownsRecord() && item.HasCharged && !item.HasExpected && item.Class != Outside {
+			x.Uncompared++
+		}
 	}
 }
 
@@ -164,7 +174,7 @@ func (x *Result) callItem(item *Item, i int) {
 	case x.mates[i] != nobody:
 		r := &x.m.records[x.mates[i]]
 		item.Class = x.pair(c, r)
-		if !x.judged(item.At) {
+		if !x.judged(item.At, x.groupOf(r, uint32(i))) {
 			item.Class = Outside
 		}
 		x.putRecord(item, r)
