@@ -194,16 +194,22 @@ func (in *CausesInput) fields(total int64) []Field {
 	}
 	f := []Field{{"from", in.Period.From.String()}, {"to", in.Period.To.String()}, {"tz", in.Period.zoneName()},
 		{"service", textOrNull(in.Select.Service)}}
-	if in.Select.OPC != nil {
-		f = append(f, Field{"opc", *in.Select.OPC})
-	}
-	if in.Select.DPC != nil {
-		f = append(f, Field{"dpc", *in.Select.DPC})
-	}
-	if in.Select.TrunkGroup != "" {
-		f = append(f, Field{"trunk_group", in.Select.TrunkGroup})
-	}
+	f = append(f, in.Select.fields()...)
 	return append(f, Field{"calls", calls}, Field{"total", total}, Field{"coverage", in.Coverage.json()})
+}
+
+// fields are those of the JSON object that say what was selected, but for the service.
+func (s Selection) fields() (f []Field) {
+	if s.OPC != nil {
+		f = append(f, Field{"opc", *s.OPC})
+	}
+	if s.DPC != nil {
+		f = append(f, Field{"dpc", *s.DPC})
+	}
+	if s.TrunkGroup != "" {
+		f = append(f, Field{"trunk_group", s.TrunkGroup})
+	}
+	return f
 }
 
 func textOrNull(s string) any {
@@ -222,7 +228,7 @@ func (out Excluded) object() Object {
 func (in *CausesInput) notes(total int64, out Excluded) []string {
 	x := in.Style.Lang.texts()
 	var notes []string
-	if s := in.selection(); s != "" {
+	if s := in.Select.words(in.Style); s != "" {
 		notes = append(notes, x.only+s+".")
 	}
 	if in.All {
@@ -247,18 +253,18 @@ func (in *CausesInput) notes(total int64, out Excluded) []string {
 	return append(notes, in.Coverage.note(in.Style.Lang))
 }
 
-// selection names the filters that do not stand in the title.
-func (in *CausesInput) selection() string {
-	x := in.Style.Lang.texts()
+// words names what is selected and does not stand in the title.
+func (s Selection) words(style Style) string {
+	x := style.Lang.texts()
 	var parts []string
-	if in.Select.OPC != nil {
-		parts = append(parts, x.opc+" "+in.Style.pointCode(*in.Select.OPC))
+	if s.OPC != nil {
+		parts = append(parts, x.opc+" "+style.pointCode(*s.OPC))
 	}
-	if in.Select.DPC != nil {
-		parts = append(parts, x.dpc+" "+in.Style.pointCode(*in.Select.DPC))
+	if s.DPC != nil {
+		parts = append(parts, x.dpc+" "+style.pointCode(*s.DPC))
 	}
-	if in.Select.TrunkGroup != "" {
-		parts = append(parts, x.trunkGroup+" "+in.Select.TrunkGroup)
+	if s.TrunkGroup != "" {
+		parts = append(parts, x.trunkGroup+" "+s.TrunkGroup)
 	}
 	return strings.Join(parts, ", ")
 }

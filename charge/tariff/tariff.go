@@ -111,6 +111,15 @@ func (s Status) String() string {
 	return "unrated"
 }
 
+// Statuses gives all statuses in their order.
+func Statuses() []Status {
+	list := make([]Status, len(statusNames))
+	for i := range list {
+		list[i] = Status(i)
+	}
+	return list
+}
+
 // StatusOf is the inverse of Status.String; ok is false for a name that there is not.
 func StatusOf(name string) (s Status, ok bool) {
 	for i, n := range statusNames {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"c7mon/charge/tariff"
+	"c7mon/config"
 	"c7mon/correlate"
 	"c7mon/monitor"
 	"c7mon/reports"
@@ -24,8 +26,8 @@ func (a *app) reclassifyCmd() *cobra.Command {
 		Use:   "reclassify",
 		Short: "Give stored calls the service and trunk group of changed rules",
 		Long: `Give stored calls the service and the trunk group that the configuration says now, as a replay with it would, and print what
-moved from where to where. Nothing else of a call is changed; its charge is taken away, since its tariff may be another now.
-Partial calls have neither. Days are those of --tz, both included; without --from and --to all calls are looked at.
+moved from where to where. Nothing else of a call is changed; its charge is taken away, since its tariff may be another now,
+and computed anew where the configuration names books of tariffs. Partial calls have neither. Days are those of --tz, both included; without --from and --to all calls are looked at.
 
 What the configuration says of networks, links and variants is how messages are read and calls are known again. That needs a
 replay into a new database; calls that would be of another network than the one they are stored with get the names of that
@@ -47,7 +49,7 @@ network, keep their own, and are counted.`,
 				return a.usage("%w", err)
 			}
 			r := &reclassified{naming: monitor.NewNaming(cfg), moves: map[move]int64{}, first: wire.NoTime}
-			if err := a.reclassify(cmd.Context(), f, r, dry); err != nil {
+			if err := a.reclassify(cmd.Context(), cfg, f, r, dry); err != nil {
 				return err
 			}
 			as := reports.Text
@@ -75,11 +77,12 @@ type reclassified struct {
 	moves    map[move]int64
 	networks int64     // calls that would be of another network
 	first    wire.Time // start of the first of them
+	charged  int64     // calls whose charge was computed anew
 	store.ReclassResult
 }
 
 // reclassify changes the calls, or, dry, only looks at what would change.
-func (a *app) reclassify(ctx context.Context, f store.Filter, r *reclassified, dry bool) error {
+func (a *app) reclassify(ctx context.Context, cfg *config.Config, f store.Filter, r *reclassified, dry bool) error {
 	mode := store.Write
 	if dry {
 		mode = store.Read
@@ -90,7 +93,14 @@ func (a *app) reclassify(ctx context.Context, f store.Filter, r *reclassified, d
 	}
 	defer db.Close()
 	if !dry {
+		charged, err := anyCharge(ctx, db, f)
+		if err != nil {
+			return err
+		}
 		r.ReclassResult, err = db.Reclassify(ctx, f, r.names)
+		if err == nil && charged && r.Changed > 0 {
+			return a.chargeAnew(ctx, cfg, db, f, r)
+		}
 		if err == nil {
 			return nil
 		}
@@ -109,6 +119,43 @@ func (a *app) reclassify(ctx context.Context, f store.Filter, r *reclassified, d
 		}
 		return nil
 	})
+}
+
+// anyCharge tells whether a call that f lets through has a charge.
+func anyCharge(ctx context.Context, db store.Store, f store.Filter) (bool, error) {
+	err := db.Charges(ctx, f, func(_ *store.Row, c *store.Charge) error {
+		if c != nil {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		return true, nil
+	}
+	return false, err
+}
+
+// chargeAnew stores the charges of calls that have none any more.
+func (a *app) chargeAnew(ctx context.Context, cfg *config.Config, db store.Store, f store.Filter, r *reclassified) error {
+	const again = "c7mon charge calls --store computes the charges that are missing"
+	if len(cfg.Charge.Books) == 0 {
+		fmt.Fprintln(a.stderr, "c7mon: warning: the calls that changed have no charge any more and the configuration names no book of tariffs: "+again)
+		return nil
+	}
+	books, err := a.books(cfg, nil)
+	if err != nil {
+		return fmt.Errorf("%w: the calls that changed have no charge any more: %s", err, again)
+	}
+	rater, err := tariff.NewRater(books, cfg)
+	if err != nil {
+		return err
+	}
+	s, err := putCharges(ctx, db, rater, f, func(c *store.Charge) bool { return c == nil })
+	r.charged = s.New
+	if err != nil {
+		return fmt.Errorf("%w: not all calls that changed have a charge: %s", err, again)
+	}
+	return nil
 }
 
 // names gives the service and the trunk group that a replay would give a call, and counts what moves.
@@ -144,7 +191,7 @@ func (a *app) printReclassified(r *reclassified, dry bool, format reports.Format
 		Columns: []reports.Column{{Key: "what", Title: "What"}, {Key: "from", Title: "From"}, {Key: "to", Title: "To"},
 			{Key: "calls", Title: "Calls", Right: true}},
 		Fields: []reports.Field{{Key: "dry_run", Value: dry}, {Key: "seen", Value: r.Seen}, {Key: "changed", Value: r.Changed},
-			{Key: "other_network", Value: r.networks}},
+			{Key: "other_network", Value: r.networks}, {Key: "charged", Value: r.charged}},
 	}
 	moves := slices.SortedFunc(maps.Keys(r.moves), func(x, y move) int {
 		return cmp.Or(cmp.Compare(x.what, y.what), cmp.Compare(r.moves[y], r.moves[x]), cmp.Compare(x.from, y.from), cmp.Compare(x.to, y.to))
@@ -155,6 +202,9 @@ func (a *app) printReclassified(r *reclassified, dry bool, format reports.Format
 		t.Rows = append(t.Rows, reports.Row{{Text: whats[m.what], CSV: m.what, JSON: m.what},
 			{Text: cmp.Or(m.from, "-"), CSV: m.from, JSON: m.from}, {Text: "-> " + cmp.Or(m.to, "-"), CSV: m.to, JSON: m.to},
 			{Text: n, CSV: n, JSON: r.moves[m]}})
+	}
+	if r.charged > 0 {
+		t.Notes = append(t.Notes, count(int(r.charged), "charge")+" computed anew.")
 	}
 	if r.networks > 0 {
 		fmt.Fprintf(a.stderr, "c7mon: warning: %s would be of another network by this configuration, the first at %s: the network is part of what "+

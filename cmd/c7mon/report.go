@@ -22,7 +22,7 @@ func (a *app) reportCmd() *cobra.Command {
 		Args:  aCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.causesCmd())
+	cmd.AddCommand(a.causesCmd(), a.chargesCmd())
 	return cmd
 }
 

@@ -1,0 +1,249 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"c7mon/charge"
+	"c7mon/charge/tariff"
+	"c7mon/reports"
+	"c7mon/store"
+)
+
+// chargeBatch is how many charges are stored in one transaction.
+const chargeBatch = 1 << 14
+
+// A chargeQuestion is what the flags of charge calls say.
+type chargeQuestion struct {
+	selection
+	books                       []string
+	explain, store              bool
+	status, tariff, destination string
+}
+
+func (a *app) chargeCallsCmd() *cobra.Command {
+	var q chargeQuestion
+	cmd := &cobra.Command{
+		Use:   "calls",
+		Short: "Say what each call ought to have cost",
+		Long: `Rate stored calls by books of tariffs, oldest first, and print what each ought to have cost: units, price, tariff, destination.
+A call costs from its answer to its release, or whatever ended it; one with the indication no charge is free. Calls whose
+beginning, answer or end was not seen are not rated, and status says so. --explain says by which steps a charge came about.
+
+--store keeps the charges in the database, in the place of those there, with the book they were computed by. When a call is
+replaced by a better copy or reclassified, its charge goes; after a change of a book, store them again.`,
+		Example: `  c7mon charge calls --book tariffs.yaml --from 2003-10-12 --to 2003-10-18 --service IDD
+  c7mon charge calls --book tariffs.yaml --number 0912345678 --explain
+  c7mon --config c7mon.yaml charge calls --store`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.chargeCalls(cmd, &q) },
+	}
+	q.flags(cmd)
+	bookFlag(cmd, &q.books)
+	f := cmd.Flags()
+	f.StringVar(&q.status, "status", "", "only calls of this `STATUS`: "+strings.Join(statuses(), ", "))
+	f.StringVar(&q.tariff, "tariff", "", "only calls rated by this `TARIFF` of the book")
+	f.StringVar(&q.destination, "destination", "", "only calls to this `DESTINATION` of the book, by its name, or its prefix where it has none")
+	f.BoolVar(&q.explain, "explain", false, "print the steps of each charge with their clauses of TS 22.024")
+	f.BoolVar(&q.store, "store", false, "store the charges, and print how many")
+	f.IntVar(&q.limit, "limit", 50, "print the first `N` calls, 0 for all")
+	f.StringVar(&q.format, "format", "table", "`FORMAT` table, csv or json")
+	values(cmd, "format", "table", "csv", "json")
+	values(cmd, "status", statuses()...)
+	return cmd
+}
+
+// statuses are the names that --status takes.
+func statuses() (names []string) {
+	for _, s := range tariff.Statuses() {
+		if s != tariff.Unrated { // a call that is rated here is never that
+			names = append(names, s.String())
+		}
+	}
+	return names
+}
+
+// fits tells whether a charge is one of those that are asked for.
+func (q *chargeQuestion) fits(c *store.Charge) bool {
+	return (q.status == "" || q.status == c.Status) && (q.tariff == "" || q.tariff == c.Tariff) &&
+		(q.destination == "" || q.destination == cmp.Or(c.Destination, c.Prefix))
+}
+
+// chargeCalls prints or stores what the calls cost that q selects.
+func (a *app) chargeCalls(cmd *cobra.Command, q *chargeQuestion) error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	form := pointCodeForm(cfg)
+	f, err := q.filter(cmd, a.zone, form, cfg.Numbering.CountryCode)
+	switch {
+	case err != nil:
+		return a.usage("%w", err)
+	case q.explain && (q.store || q.format == "csv"):
+		return a.usage("--explain is for --format table and json, and not for --store")
+	case q.store && cmd.Flags().Changed("limit"):
+		return a.usage("--store stores the charges of all calls that are selected: --limit is for printing")
+	case q.store && q.status+q.tariff+q.destination != "":
+		return a.usage("--store stores the charges of all calls that are selected: --status, --tariff and --destination are for printing")
+	case q.status != "" && !slices.Contains(statuses(), q.status):
+		return a.usage("--status %s: one of %s is needed", q.status, strings.Join(statuses(), ", "))
+	case q.store && q.format == "csv":
+		return a.usage("--store prints a summary: --format table or json is needed")
+	}
+	books, err := a.books(cfg, q.books)
+	if err != nil {
+		return err
+	}
+	rater, err := tariff.NewRater(books, cfg)
+	if err != nil {
+		return err
+	}
+	if q.store {
+		f.Limit = 0
+		return a.storeCharges(cmd.Context(), rater, f, q.format == "json")
+	}
+	out, err := reports.NewChargeWriter(a.stdout, q.format, a.callStyle(form))
+	if err != nil {
+		return a.usage("%w", err)
+	}
+	db, err := a.openStore(cmd.Context(), store.Read)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return a.printCharges(cmd.Context(), db, rater, f, out, q)
+}
+
+// errEnough ends a reading of calls before its end.
+var errEnough = errors.New("enough calls were read")
+
+// printCharges prints the calls that f and q let through with what they ought to have cost.
+func (a *app) printCharges(ctx context.Context, db store.Store, rater *tariff.Rater, f store.Filter, out reports.ChargeWriter,
+	q *chargeQuestion) error {
+	var steps []charge.Step
+	shown, limit := 0, f.Limit
+	f.Limit = 0 // of those that fit, which the store cannot tell
+	err := db.Calls(ctx, f, func(r *store.Row) error {
+		g := rater.Rate(&r.Call)
+		c := reports.ChargeOf(r, &g)
+		switch {
+		case !q.fits(&c):
+			return nil
+		case limit > 0 && shown == limit:
+			return errEnough
+		case q.explain:
+			steps, _ = rater.Explain(steps[:0], &r.Call)
+		}
+		shown++
+		return out.Write(r, &c, steps)
+	})
+	more := errors.Is(err, errEnough)
+	if err != nil && !more {
+		return err
+	}
+	if err := out.Close(); err != nil {
+		return err
+	}
+	if more {
+		fmt.Fprintf(a.stderr, "c7mon: these are the first %d calls, there are more: --limit 0 prints all\n", limit)
+	}
+	return nil
+}
+
+// stored counts what --store did.
+type stored struct {
+	store.ChargeResult
+	calls    int64
+	statuses [tariff.Failed + 1]int64
+}
+
+// storeCharges rates the calls that f lets through and stores their charges, a batch in a transaction.
+func (a *app) storeCharges(ctx context.Context, rater *tariff.Rater, f store.Filter, asJSON bool) error {
+	db, err := a.openStore(ctx, store.Write)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	s, err := putCharges(ctx, db, rater, f, nil)
+	if err != nil {
+		if errors.Is(err, context.Canceled) {
+			err = errInterrupted
+		}
+		return fmt.Errorf("%w: the charges of %d calls are stored: run it again to complete them", err, s.New+s.Changed+s.Same)
+	}
+	return a.printStored(&s, asJSON)
+}
+
+// putCharges rates and stores. wanted says which calls, by the charges that they have (nil for none); nil is all.
+func putCharges(ctx context.Context, db store.Store, rater *tariff.Rater, f store.Filter, wanted func(*store.Charge) bool) (s stored, err error) {
+	batch := make([]store.Charge, 0, chargeBatch)
+	put := func() error {
+		n, err := db.PutCharges(ctx, batch)
+		s.Add(n)
+		batch = batch[:0]
+		return err
+	}
+	take := func(r *store.Row) error {
+		g := rater.Rate(&r.Call)
+		s.calls++
+		s.statuses[g.Status]++
+		if batch = append(batch, reports.ChargeOf(r, &g)); len(batch) < cap(batch) {
+			return nil
+		}
+		return put()
+	}
+	if wanted == nil {
+		err = db.Calls(ctx, f, take)
+	} else {
+		err = db.Charges(ctx, f, func(r *store.Row, c *store.Charge) error {
+			if !wanted(c) {
+				return nil
+			}
+			return take(r)
+		})
+	}
+	if err == nil {
+		err = put()
+	}
+	return s, err
+}
+
+// printStored prints what --store did.
+func (a *app) printStored(s *stored, asJSON bool) error {
+	statuses := map[string]int64{}
+	var words []string
+	for _, status := range tariff.Statuses() {
+		if n := s.statuses[status]; n > 0 {
+			statuses[status.String()] = n
+			words = append(words, fmt.Sprintf("%d %s", n, strings.ReplaceAll(status.String(), "_", " ")))
+		}
+	}
+	if asJSON {
+		return json.NewEncoder(a.stdout).Encode(struct {
+			Calls     int64            `json:"calls"`
+			Statuses  map[string]int64 `json:"statuses"`
+			New       int64            `json:"new"`
+			Changed   int64            `json:"changed"`
+			Same      int64            `json:"same"`
+			NotStored int64            `json:"not_stored"` // their calls were changed meanwhile
+		}{s.calls, statuses, s.New, s.Changed, s.Same, s.NoCall})
+	}
+	text := count(int(s.calls), "call")
+	if len(words) > 0 {
+		text += ": " + strings.Join(words, ", ")
+	}
+	text += fmt.Sprintf("\ncharges: %d new, %d changed, %d as they were", s.New, s.Changed, s.Same)
+	if s.NoCall > 0 {
+		text += fmt.Sprintf(", %d not stored as their calls were changed meanwhile", s.NoCall)
+	}
+	_, err := fmt.Fprintln(a.stdout, text)
+	return err
+}
