@@ -10,14 +10,12 @@ import (
 	"github.com/go-pdf/fpdf"
 )
 
-// Lengths on an A4 page, in millimetres.
+// Lengths on a page, in millimetres.
 const (
-	pdfShort, pdfLong = 210, 297
-	pdfSide, pdfTop   = 15, 15
-	pdfBottom         = 18  // where the number of the page stands
-	pdfPad            = 2.5 // beside the text of a cell, at most
-	pdfAir            = 0.8 // above and below it
-	pdfGap            = 6   // before a group and the notes
+	pdfSide, pdfTop = 15, 15
+	pdfBottom       = 18  // where the number of the page stands
+	pdfAir          = 0.8 // above and below the text of a cell
+	pdfGap          = 6   // before a group and the notes
 )
 
 // Sizes of letters, in points, and the lines that a heading may take, which stands on every page.
@@ -48,20 +46,25 @@ const pdfFamily = "sans"
 
 // A pdfPage is a way in which a table stands on its pages.
 type pdfPage struct {
-	orientation   string
-	width, height float64
-	size          float64 // of the letters of rows, in points
+	paper, orientation string
+	width, height      float64
+	size               float64 // of the letters of rows, in points
 }
 
 // room is the width of a line.
 func (p *pdfPage) room() float64 { return p.width - 2*pdfSide }
 
-// pdfPages are these ways; the first that all columns fit into is taken, else the last.
+// pdfPages are these ways; the first that all columns fit into is taken, else the last. A larger sheet is better than
+// figures that are cut: a printer makes it smaller, and a screen larger.
 var pdfPages = [...]pdfPage{
-	{"P", pdfShort, pdfLong, 9.5},
-	{"L", pdfLong, pdfShort, 9.5},
-	{"L", pdfLong, pdfShort, 8},
-	{"L", pdfLong, pdfShort, 6.5},
+	{"A4", "P", 210, 297, 9.5},
+	{"A4", "L", 297, 210, 9.5},
+	{"A4", "L", 297, 210, 8},
+	{"A4", "L", 297, 210, 6.5},
+	{"A3", "L", 420, 297, 8},
+	{"A3", "L", 420, 297, 6.5},
+	{"A2", "L", 594, 420, 8},
+	{"A1", "L", 841, 594, 8},
 }
 
 // pages are the pages of a PDF under way.
@@ -73,11 +76,12 @@ type pages struct {
 	headings [][]string
 	style    string // the letters that were set last
 	points   float64
+	shade    int     // their grey, 0 for none yet
 	y        float64 // where the next line of the page begins
 }
 
-// writePDF writes the table as A4 pages with both fonts in them, so that they look the same everywhere. They stand
-// upright, or across where the columns need it; headings are repeated on each page.
+// writePDF writes the table as pages with both fonts in them, so that they look the same everywhere: A4 upright, or across
+// or larger where the columns need it. Headings are repeated on each page.
 func (t *Table) writePDF(w io.Writer) error {
 	p := newPages(t)
 	p.layOut()
@@ -124,7 +128,7 @@ func newPages(t *Table) *pages {
 
 // newPage begins a page.
 func (p *pages) newPage() {
-	p.f.AddPageFormat(p.page.orientation, p.f.GetPageSizeStr("A4"))
+	p.f.AddPageFormat(p.page.orientation, p.f.GetPageSizeStr(p.page.paper))
 	p.y = pdfTop
 }
 
@@ -250,7 +254,10 @@ func (p *pages) line(x, y float64, s, style string, points float64, shade int) {
 		return
 	}
 	p.font(style, points)
-	p.f.SetTextColor(shade, shade, shade)
+	if shade != p.shade {
+		p.f.SetTextColor(shade, shade, shade)
+		p.shade = shade
+	}
 	p.f.Text(x, y+lineOf(points)/2+0.35*points*millimetre, s)
 }
 

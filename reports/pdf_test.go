@@ -115,9 +115,37 @@ func TestPDFPages(t *testing.T) {
 		return fmt.Sprintf("%d Hướng %d", i, i)
 	})
 	wide := wideTable(120)
-	f(wide, "841.89 x 595.28 pts (A4)", 9, regexp.MustCompile(`(?m)^Destination 0 .* Remark$`), func(i int) string {
+	f(wide, "841.89 x 595.28 pts (A4)", 7, regexp.MustCompile(`(?m)^Destination outcome 0 .* Remark$`), func(i int) string {
 		return fmt.Sprintf("Network %d 0 %d ", i, i*1234)
 	})
+}
+
+// TestPDFWide holds that a list of 21 columns has its times, numbers and amounts in one piece, on a sheet that is as large as
+// they need, with no more than 3 lines of headings.
+func TestPDFWide(t *testing.T) {
+	f := func(call, group, size string) {
+		t.Helper()
+		table := Differences(reconciled(t, Vietnamese), DifferenceOptions{})
+		table.Rows[0][2], table.Rows[0][8] = words([]byte(call)), words([]byte(group))
+		path := file(t, &table, PDF)
+		if got := pdfInfo(t, path)["Page size"]; got != size {
+			t.Errorf("page size %s, want %s", got, size)
+		}
+		text := strings.Join(pdfPagesOf(t, path)[0], "\n")
+		for _, r := range table.Rows {
+			for i, c := range r {
+				if table.Columns[i].Key != "class" && !strings.Contains(text, c.Text) {
+					t.Errorf("%s %q is divided", table.Columns[i].Key, c.Text)
+				}
+			}
+		}
+		p := newPages(&table)
+		if p.layOut(); p.rowLines(p.headings) > headingLines {
+			t.Errorf("headings %q", p.headings)
+		}
+	}
+	f("1003", "TOLL-1", "1190.55 x 841.89 pts (A3)")
+	f("4611686018427388907", "HANOI-SAIGON-INTERNATIONAL-2", "1683.78 x 1190.55 pts (A2)")
 }
 
 // TestPDFGroups holds that a group which goes on says so on the next page, and that no heading stands alone at the foot of
@@ -248,7 +276,8 @@ func TestDivide(t *testing.T) {
 	}
 	f(100, []float64{20, 30}, []float64{10, 10}, []float64{20, 30})
 	f(100, []float64{20, 180}, []float64{20, 40}, []float64{20, 80})
-	f(100, []float64{60, 100}, []float64{20, 40}, []float64{20 + 40*40/100.0, 40 + 40*60/100.0})
+	f(100, []float64{60, 100}, []float64{20, 40}, []float64{40, 60})
+	f(100, []float64{60, 45, 10}, []float64{20, 40, 10}, []float64{45, 45, 10})
 	f(30, []float64{60, 100}, []float64{20, 40}, []float64{10, 20})
 	f(30, nil, nil, nil)
 }

@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -9,12 +11,16 @@ import (
 // millimetre is how many of them a point has.
 const millimetre = 25.4 / 72
 
-// Bounds of the width that a column keeps before pages are turned or letters made smaller, in widths of the letter M: a
-// text may wrap to the first, longer words than the second are cut.
+// Bounds of the width that a column keeps before pages are turned or letters made smaller, as parts of the size of the
+// letters: a text may wrap to the first, longer words than the second are cut. pdfPad stands beside the text of a cell.
 const (
 	wrapsTo  = 10
 	wordMost = 16
+	pdfPad   = 0.75
 )
+
+// headingLines is how many lines a heading is divided into where nothing forces it.
+const headingLines = 3
 
 // lineOf gives the height of a line of letters of a size in points, in millimetres.
 func lineOf(points float64) float64 { return 1.35 * points * millimetre }
@@ -52,39 +58,60 @@ func (p *pages) layOut() {
 }
 
 // measure gives for each column the width that its texts have without wrapping, and the width that it should keep, both as
-// parts of the size of the letters. Figures are not wrapped.
+// parts of the size of the letters. What is to the right or has no letter, a figure or a time, is not wrapped.
 func (p *pages) measure() (natural, least []float64) {
 	natural, least = make([]float64, len(p.t.Columns)), make([]float64, len(p.t.Columns))
-	fit := func(i int, text string, words []string) {
-		natural[i] = max(natural[i], p.ems(text))
-		for _, w := range words {
-			least[i] = max(least[i], min(p.ems(w), wordMost))
-		}
-	}
 	p.font(bold, pdfNoteSize)
 	for i, c := range p.t.Columns {
 		text := pdfText(c.Title)
-		fit(i, text, strings.Fields(text))
+		natural[i], least[i] = p.ems(text), min(p.headingEms(strings.Fields(text)), wordMost)
 	}
 	p.font(regular, pdfNoteSize)
 	for _, part := range p.t.parts() {
 		for _, r := range part.rows {
 			for i, c := range r {
 				text := pdfText(c.Text)
-				words := []string{text}
-				if !p.t.Columns[i].Right {
-					words = strings.Fields(text)
+				wide := p.ems(text)
+				natural[i] = max(natural[i], wide)
+				if wide <= wrapsTo || p.t.Columns[i].Right || !strings.ContainsFunc(text, unicode.IsLetter) {
+					least[i] = max(least[i], min(wide, wordMost))
+					continue
 				}
-				fit(i, text, words)
+				least[i] = max(least[i], wrapsTo)
+				for _, w := range strings.Fields(text) {
+					least[i] = max(least[i], min(p.ems(w), wordMost))
+				}
 			}
 		}
 	}
-	for i, c := range p.t.Columns {
-		if !c.Right {
-			least[i] = max(least[i], min(natural[i], wrapsTo))
+	return natural, least
+}
+
+// headingEms gives the least width in which words take no more than headingLines.
+func (p *pages) headingEms(words []string) float64 {
+	const step = 0.25
+	widths, space, room := make([]float64, len(words)), p.ems(" "), 0.0
+	for i, w := range words {
+		widths[i] = p.ems(w)
+		room = max(room, widths[i])
+	}
+	for ; room < wordMost; room += step {
+		lines, used := 1, 0.0
+		for i, w := range widths {
+			if i > 0 && used+space+w <= room {
+				used += space + w
+				continue
+			}
+			if i > 0 {
+				lines++
+			}
+			used = w
+		}
+		if lines <= headingLines {
+			break
 		}
 	}
-	return natural, least
+	return room
 }
 
 // ems gives the width of a text in the letters that are set, as a part of their size.
@@ -94,25 +121,32 @@ func (p *pages) ems(s string) float64 { return float64(p.f.GetStringSymbolWidth(
 func (p *pages) lengths(ems []float64) []float64 {
 	list := make([]float64, len(ems))
 	for i, n := range ems {
-		list[i] = math.Ceil(10*n*p.page.size*millimetre)/10 + 2*pdfPad
+		list[i] = math.Ceil(10*(n+2*pdfPad)*p.page.size*millimetre) / 10
 	}
 	return list
 }
 
-// divide gives each column its natural width, or the least one and a part of what is over; where there is not even room for
-// these, a part of it.
+// divide gives each column its least width and an equal part of what is over, as far as its natural one: as many columns as
+// can be have no text that wraps. Where there is not even room for the least, each has a part of it.
 func divide(room float64, natural, least []float64) []float64 {
-	wide, narrow := sum(natural), sum(least)
-	list := make([]float64, len(natural))
-	for i := range list {
-		switch {
-		case wide <= room:
-			list[i] = natural[i]
-		case narrow <= room:
-			list[i] = least[i] + (room-narrow)*(natural[i]-least[i])/(wide-narrow)
-		default:
-			list[i] = least[i] * room / narrow
+	list := slices.Clone(least)
+	narrow := sum(least)
+	if narrow > room {
+		for i := range list {
+			list[i] *= room / narrow
 		}
+		return list
+	}
+	order := make([]int, len(list)) // the column that lacks least comes first
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(natural[a]-least[a], natural[b]-least[b]) })
+	over := room - narrow
+	for n, i := range order {
+		more := max(0, min(natural[i]-least[i], over/float64(len(order)-n)))
+		list[i] += more
+		over -= more
 	}
 	return list
 }
@@ -125,7 +159,10 @@ func sum(list []float64) (n float64) {
 }
 
 // pad is the room beside the text of a column, textWidth that of the text.
-func (p *pages) pad(column int) float64       { return min(pdfPad, p.columns[column]/4) }
+func (p *pages) pad(column int) float64 {
+	return min(pdfPad*p.page.size*millimetre, p.columns[column]/4)
+}
+
 func (p *pages) textWidth(column int) float64 { return p.columns[column] - 2*p.pad(column) }
 
 // wrapRow gives the lines of each cell of a row.

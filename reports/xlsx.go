@@ -19,34 +19,44 @@ const (
 	firstRow   = headingRow + 1
 )
 
-// What a spreadsheet holds: digits of a number, UTF-16 units of a text; and how wide the widest column is made and an upright
-// page is, in letters.
+// What a spreadsheet holds: digits of a number, UTF-16 units of a text; and how wide the widest column is made, and a page of
+// A4 is upright and across, in letters.
 const (
 	maxDigits    = 15
 	maxUnits     = excelize.TotalCellChars
 	maxCharWidth = 60
 	uprightChars = 90
+	acrossChars  = 180
 )
 
 // A workbook is a spreadsheet under way. Its rows are written one after the other, as inline text: the library's list of
 // shared texts mistakes some for others.
 type workbook struct {
-	f       *excelize.File
-	w       *excelize.StreamWriter
-	sheet   string
-	styles  map[string]int // by number format, and by name
-	numbers []bool         // by column of the table: its cells are numbers
-	row     int            // the next one, from 1
+	f      *excelize.File
+	w      *excelize.StreamWriter
+	sheet  string
+	styles map[string]int // by number format, and by name
+	kinds  []sheetKind    // by column of the table
+	row    int            // the next one, from 1
 }
 
-// writeXLSX writes the table as a workbook of one sheet. Figures are numbers, which may be sorted and summed; text is text,
-// whatever it begins with: nothing in the sheet is a formula. The rows of a divided table have their group in a first
+// A sheetKind is what the cells of a column are that have a value.
+type sheetKind uint8
+
+const (
+	sheetText sheetKind = iota
+	sheetNumber
+	sheetTime
+)
+
+// writeXLSX writes the table as a workbook of one sheet. Figures are numbers, which may be sorted and summed, and times are
+// times; text is text, whatever it begins with: nothing in the sheet is a formula. The rows of a divided table have their group in a first
 // column, and those of the whole are not repeated.
 func (t *Table) writeXLSX(w io.Writer) error {
-	b := &workbook{f: excelize.NewFile(), sheet: t.Report, styles: map[string]int{}, numbers: make([]bool, len(t.Columns))}
+	b := &workbook{f: excelize.NewFile(), sheet: t.Report, styles: map[string]int{}, kinds: make([]sheetKind, len(t.Columns))}
 	defer b.f.Close()
 	for i := range t.Columns {
-		b.numbers[i] = t.numeric(i)
+		b.kinds[i] = t.sheetKind(i)
 	}
 	for _, step := range [...]func(*Table) error{b.document, b.page, b.columns, b.headings, b.body} {
 		if err := step(t); err != nil {
@@ -62,23 +72,68 @@ func (t *Table) writeXLSX(w io.Writer) error {
 	return nil
 }
 
-// numeric reports whether every cell of a column that has a value for programs is a number, and the number that CSV has:
-// hexadecimal codes are text.
-func (t *Table) numeric(column int) bool {
-	some := false
+// sheetKind gives what every cell of a column is that has a value for programs; text where they differ. A number is the one
+// that CSV has: hexadecimal codes are text.
+func (t *Table) sheetKind(column int) sheetKind {
+	kind := sheetText
 	for _, p := range t.parts() {
 		for _, r := range p.rows {
 			c := r[column]
 			if c.JSON == nil {
 				continue
 			}
-			if n := number(c.JSON); n == "" || n != c.CSV {
-				return false
+			k := sheetText
+			if n := number(c.JSON); n != "" && n == c.CSV {
+				k = sheetNumber
+			} else if _, _, ok := sheetTimeOf(c); ok {
+				k = sheetTime
 			}
-			some = true
+			if k == sheetText || kind != sheetText && k != kind {
+				return sheetText
+			}
+			kind = k
 		}
 	}
-	return some
+	return kind
+}
+
+// sheetTimes are the ways in which a reader sees times, and the number formats in which a spreadsheet shows them so.
+var sheetTimes = [...]struct{ layout, format string }{
+	{"2006-01-02 15:04:05.000", "yyyy-mm-dd hh:mm:ss.000"},
+	{time.DateTime, "yyyy-mm-dd hh:mm:ss"},
+}
+
+// sheetTimeOf gives the time that a reader sees in a cell, as the days since the last one of 1899 that spreadsheets count, and
+// its format. A time is what programs get as one (RFC 3339). Those before March 1900 are none: a spreadsheet counts a day
+// there that was not.
+func sheetTimeOf(c Cell) (days float64, format string, ok bool) {
+	const first, day = 61, 24 * 60 * 60 * 1000 // milliseconds
+	if _, err := time.Parse(time.RFC3339Nano, c.CSV); err != nil {
+		return 0, "", false
+	}
+	for _, s := range sheetTimes {
+		if at, err := time.Parse(s.layout, c.Text); err == nil && at.Format(s.layout) == c.Text {
+			ms := at.UnixMilli() - time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).UnixMilli()
+			return float64(ms) / day, s.format, ms >= first*day
+		}
+	}
+	return 0, "", false
+}
+
+// sheetDigits gives the number of a cell as its reader sees it, who has seconds where programs have milliseconds; the one that
+// programs have where the text is more than a number.
+func (t *Table) sheetDigits(c Cell) string {
+	s := strings.TrimSuffix(c.Text, "%")
+	if t.Lang == Vietnamese {
+		if strings.Contains(s, ".") {
+			return number(c.JSON)
+		}
+		s = strings.Replace(s, ",", ".", 1)
+	}
+	if n := number(Fixed(s)); n != "" {
+		return n
+	}
+	return number(c.JSON)
 }
 
 // number gives the digits of an integer or a Fixed, "" for what is none or has more of them than a spreadsheet keeps.
@@ -191,15 +246,15 @@ func (b *workbook) cells(t *Table, p *part, r Row) error {
 	}
 	for i, c := range r {
 		var err error
-		n := ""
-		if b.numbers[i] {
-			n = number(c.JSON)
-		}
 		switch {
-		case n != "":
-			err = add(b.number(n, numberFormat(n, c.Text)))
 		case c.Text == "":
 			err = add(nil, nil)
+		case b.kinds[i] == sheetNumber && c.JSON != nil:
+			n := t.sheetDigits(c)
+			err = add(b.number(n, numberFormat(n, c.Text)))
+		case b.kinds[i] == sheetTime && c.JSON != nil:
+			days, format, _ := sheetTimeOf(c)
+			err = add(b.cell(days, format))
 		case t.Columns[i].Right:
 			err = add(b.text(c.Text, "right text"))
 		default:
@@ -318,9 +373,10 @@ func (t *Table) charWidths() []int {
 	return widths
 }
 
-// page sets how the sheet is printed: on A4, all columns on a page, headings on each.
+// page sets how the sheet is printed: all columns on a page, headings on each.
 func (b *workbook) page(t *Table) error {
-	yes, a4, orientation, one, any := true, 9, "portrait", 1, 0
+	const a4, a3 = 9, 8 // their numbers
+	yes, paper, orientation, one, any := true, a4, "portrait", 1, 0
 	total := 0
 	for _, n := range t.charWidths() {
 		total += n
@@ -328,10 +384,13 @@ func (b *workbook) page(t *Table) error {
 	if total > uprightChars {
 		orientation = "landscape"
 	}
+	if total > acrossChars {
+		paper = a3
+	}
 	if err := b.f.SetSheetProps(b.sheet, &excelize.SheetPropsOptions{FitToPage: &yes}); err != nil {
 		return err
 	}
-	if err := b.f.SetPageLayout(b.sheet, &excelize.PageLayoutOptions{Size: &a4, Orientation: &orientation, FitToWidth: &one,
+	if err := b.f.SetPageLayout(b.sheet, &excelize.PageLayoutOptions{Size: &paper, Orientation: &orientation, FitToWidth: &one,
 		FitToHeight: &any}); err != nil {
 		return err
 	}
@@ -355,8 +414,11 @@ func (b *workbook) columns(t *Table) error {
 		}
 	}
 	b.row = titleRow
-	return b.w.SetPanes(&excelize.Panes{Freeze: true, YSplit: headingRow, TopLeftCell: cellName(1, firstRow),
-		ActivePane: "bottomLeft"})
+	panes := excelize.Panes{Freeze: true, YSplit: headingRow, TopLeftCell: cellName(1, firstRow), ActivePane: "bottomLeft"}
+	if len(t.Columns) > fewColumns { // the first one says what a row is about
+		panes.XSplit, panes.TopLeftCell, panes.ActivePane = 1, cellName(2, firstRow), "bottomRight"
+	}
+	return b.w.SetPanes(&panes)
 }
 
 // cellName gives the name of a cell, "B4", by its column and row from 1. What is outside a sheet has a name that excelize

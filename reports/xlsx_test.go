@@ -5,9 +5,11 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
@@ -91,7 +93,7 @@ func TestXLSX(t *testing.T) {
 					check(1, isText, p.title)
 				}
 				for i, c := range r {
-					if n := number(c.JSON); n != "" && table.numeric(i) {
+					if n := number(c.JSON); n != "" && table.sheetKind(i) == sheetNumber {
 						check(i+1+shift, isNumber, plain(n))
 					} else {
 						check(i+1+shift, isText, fits(shown(c.Text)))
@@ -163,6 +165,73 @@ func TestXLSXLooks(t *testing.T) {
 	if !strings.Contains(sheetXML, `<autoFilter ref="$A$3:$D$20"`) {
 		t.Errorf("no filter over the rows in %s", sheetXML)
 	}
+}
+
+// TestXLSXTimes holds that times of a list can be reckoned with and are shown as in its text, that spans are the seconds of the
+// text, and that no digit of a call's number is lost.
+func TestXLSXTimes(t *testing.T) {
+	in := reconciled(t, Vietnamese)
+	table := Differences(in, DifferenceOptions{})
+	from, _ := in.Period.Bounds()
+	table.Rows[0][0] = in.moment(from.Add(90*time.Minute + 11*time.Second + 123*time.Millisecond))
+	table.Rows[0][2] = words([]byte("4611686018427388907"))
+	f, sheet := readSheet(t, write(t, &table, XLSX))
+	want := map[string]excelize.CellType{"call": isText, "calling": isText, "line": isNumber, "cic": isNumber, "time": isNumber,
+		"file_answer": isNumber, "talk_off_ms": isNumber, "stake": isNumber, "tariff": isText}
+	for i, r := range table.Rows {
+		for j, c := range r {
+			got := cellOf(t, f, sheet, j+1, firstRow+i)
+			// A decimal comma is a matter of the spreadsheet's own language. excelize shows no milliseconds.
+			if text := strings.Replace(strings.Replace(c.Text, ",", ".", 1), "11.123", "11.000", 1); table.Columns[j].Key != "class" && got.shown != text {
+				t.Errorf("%s shows %q, want %q", table.Columns[j].Key, got.shown, text)
+			}
+			if kind, ok := want[table.Columns[j].Key]; ok && c.Text != "" && got.kind != kind {
+				t.Errorf("%s %q is of kind %d", table.Columns[j].Key, c.Text, got.kind)
+			}
+		}
+	}
+	if got := cellOf(t, f, sheet, 1, firstRow); got.raw != "37906.0626287384" { // 2003-10-12 01:30:11.123
+		t.Errorf("%s is %s", got.shown, got.raw)
+	}
+}
+
+func TestSheetTime(t *testing.T) {
+	f := func(text, csv string, days float64, ok bool) {
+		t.Helper()
+		got, _, good := sheetTimeOf(Cell{Text: text, CSV: csv})
+		if good != ok || ok && math.Abs(got-days) > 1e-11 {
+			t.Errorf("%q, %q: %v %v", text, csv, got, good)
+		}
+	}
+	const csv = "2003-10-11T17:00:00Z"
+	f("2003-10-12 00:00:00.000", csv, 37906, true)
+	f("2003-10-12 12:00:00", csv, 37906.5, true)
+	f("2003-10-12 00:00:00.001", csv, 37906+1/86400e3, true)
+	f("1900-03-01 00:00:00", csv, 61, true)
+	f("1900-02-28 23:59:59", csv, 0, false)
+	f("2003-10-12", csv, 0, false)
+	f("12/10/2003 00:00:00", csv, 0, false)
+	f("2003-10-12 00:00:00.000", "2003-10-12 00:00:00.000", 0, false)
+	f("", "", 0, false)
+}
+
+func TestSheetDigits(t *testing.T) {
+	f := func(l Lang, text string, v any, want string) {
+		t.Helper()
+		table := Table{Lang: l}
+		if got := table.sheetDigits(Cell{Text: text, JSON: v}); got != want {
+			t.Errorf("%s, %v: %s, want %s", text, v, got, want)
+		}
+	}
+	f(English, "-1.500", int64(-1500), "-1.500")
+	f(Vietnamese, "-1,500", int64(-1500), "-1.500")
+	f(Vietnamese, "67,06%", Fixed("67.06"), "67.06")
+	f(English, "67.06%", Fixed("67.06"), "67.06")
+	f(Vietnamese, "1.234", 1234, "1234")
+	f(Vietnamese, "1.234.567,50", Fixed("1234567.50"), "1234567.50")
+	f(English, "1,234", 1234, "1234")
+	f(English, "920", 920, "920")
+	f(English, "12 s", 12, "12")
 }
 
 // TestXLSXGroups holds that a divided table is one list with its groups in a column, and that what stands below each group
