@@ -172,7 +172,7 @@ func (a *app) storeCharges(ctx context.Context, rater *tariff.Rater, f store.Fil
 		return err
 	}
 	defer db.Close()
-	s, err := putCharges(ctx, db, rater, f, nil)
+	s, err := putCharges(ctx, db, rater, f)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
 			err = errInterrupted
@@ -182,8 +182,8 @@ func (a *app) storeCharges(ctx context.Context, rater *tariff.Rater, f store.Fil
 	return a.printStored(&s, asJSON)
 }
 
-// putCharges rates and stores. wanted says which calls, by the charges that they have (nil for none); nil is all.
-func putCharges(ctx context.Context, db store.Store, rater *tariff.Rater, f store.Filter, wanted func(*store.Charge) bool) (s stored, err error) {
+// putCharges rates the calls that f lets through and stores their charges.
+func putCharges(ctx context.Context, db store.Store, rater *tariff.Rater, f store.Filter) (s stored, err error) {
 	batch := make([]store.Charge, 0, chargeBatch)
 	put := func() error {
 		n, err := db.PutCharges(ctx, batch)
@@ -191,7 +191,7 @@ func putCharges(ctx context.Context, db store.Store, rater *tariff.Rater, f stor
 		batch = batch[:0]
 		return err
 	}
-	take := func(r *store.Row) error {
+	err = db.Calls(ctx, f, func(r *store.Row) error {
 		g := rater.Rate(&r.Call)
 		s.calls++
 		s.statuses[g.Status]++
@@ -199,17 +199,7 @@ func putCharges(ctx context.Context, db store.Store, rater *tariff.Rater, f stor
 			return nil
 		}
 		return put()
-	}
-	if wanted == nil {
-		err = db.Calls(ctx, f, take)
-	} else {
-		err = db.Charges(ctx, f, func(r *store.Row, c *store.Charge) error {
-			if !wanted(c) {
-				return nil
-			}
-			return take(r)
-		})
-	}
+	})
 	if err == nil {
 		err = put()
 	}

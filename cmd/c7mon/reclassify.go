@@ -26,8 +26,10 @@ func (a *app) reclassifyCmd() *cobra.Command {
 		Use:   "reclassify",
 		Short: "Give stored calls the service and trunk group of changed rules",
 		Long: `Give stored calls the service and the trunk group that the configuration says now, as a replay with it would, and print what
-moved from where to where. Nothing else of a call is changed; its charge is taken away, since its tariff may be another now,
-and computed anew where the configuration names books of tariffs. Partial calls have neither. Days are those of --tz, both included; without --from and --to all calls are looked at.
+moved from where to where. Nothing else of a call is changed; its charge is taken away, since its tariff may be another now.
+Where there were charges and the configuration names books of tariffs, the charges of all calls that are looked at are computed
+anew. Partial calls have neither service nor trunk group. Days are those of --tz, both included; without --from and --to all
+calls are looked at.
 
 What the configuration says of networks, links and variants is how messages are read and calls are known again. That needs a
 replay into a new database; calls that would be of another network than the one they are stored with get the names of that
@@ -98,7 +100,7 @@ func (a *app) reclassify(ctx context.Context, cfg *config.Config, f store.Filter
 			return err
 		}
 		r.ReclassResult, err = db.Reclassify(ctx, f, r.names)
-		if err == nil && charged && r.Changed > 0 {
+		if err == nil && charged {
 			return a.chargeAnew(ctx, cfg, db, f, r)
 		}
 		if err == nil {
@@ -135,9 +137,12 @@ func anyCharge(ctx context.Context, db store.Store, f store.Filter) (bool, error
 	return false, err
 }
 
-// chargeAnew stores the charges of calls that have none any more.
+// chargeAnew stores the charges of the calls that were looked at: those that changed have none any more.
 func (a *app) chargeAnew(ctx context.Context, cfg *config.Config, db store.Store, f store.Filter, r *reclassified) error {
 	const again = "c7mon charge calls --store computes the charges that are missing"
+	if len(cfg.Charge.Books) == 0 && r.Changed == 0 {
+		return nil
+	}
 	if len(cfg.Charge.Books) == 0 {
 		fmt.Fprintln(a.stderr, "c7mon: warning: the calls that changed have no charge any more and the configuration names no book of tariffs: "+again)
 		return nil
@@ -150,8 +155,8 @@ func (a *app) chargeAnew(ctx context.Context, cfg *config.Config, db store.Store
 	if err != nil {
 		return err
 	}
-	s, err := putCharges(ctx, db, rater, f, func(c *store.Charge) bool { return c == nil })
-	r.charged = s.New
+	s, err := putCharges(ctx, db, rater, f)
+	r.charged = s.New + s.Changed
 	if err != nil {
 		return fmt.Errorf("%w: not all calls that changed have a charge: %s", err, again)
 	}
