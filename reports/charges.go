@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,13 +21,14 @@ type ChargeKey uint8
 const (
 	ChargesByService ChargeKey = iota
 	ChargesByOperator
+	ChargesByDPC
 	ChargesByTrunkGroup
 	ChargesByDestination
 	ChargesByDay
 	ChargesByTariff
 )
 
-var chargeKeyNames = [...]string{ChargesByService: "service", ChargesByOperator: "operator", ChargesByTrunkGroup: "trunk_group",
+var chargeKeyNames = [...]string{ChargesByService: "service", ChargesByOperator: "operator", ChargesByDPC: "dpc", ChargesByTrunkGroup: "trunk_group",
 	ChargesByDestination: "destination", ChargesByDay: "day", ChargesByTariff: "tariff"}
 
 // ChargeKeyNames gives the names that ParseChargeKey reads.
@@ -110,6 +112,8 @@ func (in *ChargesInput) key(r *store.Row, c *store.Charge) string {
 			return ""
 		}
 		return in.Operator(&r.Call)
+	case ChargesByDPC:
+		return strconv.FormatUint(uint64(r.DPC), 10)
 	case ChargesByTrunkGroup:
 		return r.TrunkGroup
 	case ChargesByDestination:
@@ -212,6 +216,9 @@ func (in *ChargesInput) keyCell(key string) Cell {
 		return Cell{Text: "-"}
 	case in.By == ChargesByDay:
 		return Cell{in.Style.Lang.date(key), key, key}
+	case in.By == ChargesByDPC:
+		pc, _ := strconv.ParseUint(key, 10, 32) // it was made of one
+		return Cell{in.Style.pointCode(uint32(pc)), key, pc}
 	}
 	return words([]byte(key))
 }

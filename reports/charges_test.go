@@ -22,7 +22,7 @@ func charged(t testing.TB, n int, length time.Duration, c store.Charge) (*store.
 	t.Helper()
 	from, _ := octoberWeek(t).Bounds()
 	start := from.Add(time.Duration(n) * 5 * time.Hour)
-	r := &store.Row{ID: uint64(1<<62 + n), Call: correlate.Call{Start: start, Answer: start.Add(8 * time.Second), OPC: uint32(n % 3), TrunkGroup: "TG" + strconv.Itoa(n%2),
+	r := &store.Row{ID: uint64(1<<62 + n), Call: correlate.Call{Start: start, Answer: start.Add(8 * time.Second), OPC: uint32(n % 3), DPC: uint32(10401 + n%2), TrunkGroup: "TG" + strconv.Itoa(n%2),
 		Service: []string{"IDD", "NATIONAL", ""}[n%3], EndReason: correlate.ByRelease, Called: correlate.ParseNumber("8491"+strconv.Itoa(n), 4, 0)}}
 	r.Release = r.Answer.Add(length)
 	r.End, r.ReleaseComplete = r.Release, r.Release
@@ -65,7 +65,7 @@ func TestChargesGolden(t *testing.T) {
 		}
 		golden(t, "charges-day-"+l.String()+".text", Charges(*chargesWeek(t, ChargesByDay, l)), Text)
 	}
-	for _, by := range []ChargeKey{ChargesByOperator, ChargesByTrunkGroup, ChargesByDestination, ChargesByTariff} {
+	for _, by := range []ChargeKey{ChargesByOperator, ChargesByDPC, ChargesByTrunkGroup, ChargesByDestination, ChargesByTariff} {
 		golden(t, "charges-"+chargeKeyNames[by]+".csv", Charges(*chargesWeek(t, by, English)), CSV)
 	}
 	none := ChargesInput{Period: octoberWeek(t), Stored: true}
@@ -146,7 +146,7 @@ func TestParseChargeKey(t *testing.T) {
 		}
 	}
 	_, err := ParseChargeKey("cic")
-	if err == nil || err.Error() != `--by "cic": one of service, operator, trunk_group, destination, day, tariff is needed` {
+	if err == nil || err.Error() != `--by "cic": one of service, operator, dpc, trunk_group, destination, day, tariff is needed` {
 		t.Error(err)
 	}
 }

@@ -15,7 +15,7 @@ type chargePhrases struct {
 var chargeTexts = [...]chargePhrases{
 	English: {
 		title: "CHARGES OF CALLS",
-		keys: [...]string{ChargesByService: "Service", ChargesByOperator: "Operator", ChargesByTrunkGroup: "Trunk group",
+		keys: [...]string{ChargesByService: "Service", ChargesByOperator: "Operator", ChargesByDPC: "DPC", ChargesByTrunkGroup: "Trunk group",
 			ChargesByDestination: "Destination", ChargesByDay: "Day", ChargesByTariff: "Tariff"},
 		calls: "Calls", rated: "Rated", free: "Free", notAnswered: "Not answered", notRated: "Not rated",
 		minutes: "Minutes", units: "Units", price: "Price", currency: "Currency",
@@ -29,7 +29,7 @@ var chargeTexts = [...]chargePhrases{
 	},
 	Vietnamese: {
 		title: "CƯỚC CUỘC GỌI",
-		keys: [...]string{ChargesByService: "Dịch vụ", ChargesByOperator: "Nhà khai thác", ChargesByTrunkGroup: "Nhóm trung kế",
+		keys: [...]string{ChargesByService: "Dịch vụ", ChargesByOperator: "Nhà khai thác", ChargesByDPC: "DPC", ChargesByTrunkGroup: "Nhóm trung kế",
 			ChargesByDestination: "Hướng gọi", ChargesByDay: "Ngày", ChargesByTariff: "Biểu giá"},
 		calls: "Số cuộc", rated: "Tính được cước", free: "Miễn phí", notAnswered: "Không trả lời", notRated: "Không tính được",
 		minutes: "Số phút", units: "Đơn vị cước", price: "Tiền cước", currency: "Tiền tệ",

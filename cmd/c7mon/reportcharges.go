@@ -32,7 +32,7 @@ func (a *app) chargesCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "charges",
 		Short: "What calls ought to have cost, summed by service, destination, day ...",
-		Long: `Sum what the calls of a period ought to have cost by books of tariffs: one row a service, operator, trunk group, destination,
+		Long: `Sum what the calls of a period ought to have cost by books of tariffs: one row a service, operator, DPC, trunk group, destination,
 tariff or day. Counted are the calls that began in the period, each once: rated, free, not answered, or not rated, and why
 not. They are rated now, from the calls; --stored sums what c7mon charge calls --store has put into the database. Days are
 those of --tz. Without a period the last seven whole days before the newest call are taken.`,
@@ -50,7 +50,7 @@ those of --tz. Without a period the last seven whole days before the newest call
 	f.StringVar(&q.trunkGroup, "trunk-group", "", "only calls of this trunk `GROUP`, as the configuration names it")
 	f.StringVar(&q.opc, "opc", "", "only calls from this point `CODE`, as 2129 or 1-10-1")
 	f.StringVar(&q.dpc, "dpc", "", "only calls to this point `CODE`")
-	f.StringVar(&q.by, "by", "service", "`WHAT` a row is: service, operator, trunk_group, destination, tariff or day")
+	f.StringVar(&q.by, "by", "service", "`WHAT` a row is: service, operator, dpc, trunk_group, destination, tariff or day")
 	bookFlag(cmd, &q.books)
 	f.BoolVar(&q.stored, "stored", false, "sum the charges that are stored, whatever book they were computed by")
 	f.StringVar(&q.lang, "lang", "en", "`LANGUAGE` of text: en or vi")
