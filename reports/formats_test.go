@@ -67,6 +67,7 @@ func samples(t testing.TB) map[string]Table {
 		"empty":      Causes(CausesInput{Period: octoberWeek(t), Style: Style{Lang: Vietnamese}}),
 		"no groups":  Causes(CausesInput{Period: octoberWeek(t), By: byLocation(t, English).By}),
 		"wide":       wideTable(40),
+		"list":       Differences(reconciled(t, Vietnamese), DifferenceOptions{}),
 		"hostile":    hostileTable(),
 		"nothing":    {},
 	}
@@ -261,14 +262,20 @@ func mapTexts(t *Table, f func(string) string) {
 	}
 }
 
-// BenchmarkFormats writes the weekly table.
+// BenchmarkFormats writes the weekly table, and a list of 8,192 differences with all their columns.
 func BenchmarkFormats(b *testing.B) {
-	table := Causes(iddInput(b, Style{Lang: Vietnamese}))
-	for _, f := range readable {
-		b.Run(f.String(), func(b *testing.B) {
-			for b.Loop() {
-				b.SetBytes(int64(len(write(b, &table, f))))
-			}
-		})
+	week, list := Causes(iddInput(b, Style{Lang: Vietnamese})), Differences(reconciled(b, Vietnamese), DifferenceOptions{})
+	for range 10 {
+		list.Rows = append(list.Rows, list.Rows...)
+	}
+	for _, table := range []*Table{&week, &list} {
+		for _, f := range readable {
+			b.Run(table.Report+"/"+f.String(), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					b.SetBytes(int64(len(write(b, table, f))))
+				}
+			})
+		}
 	}
 }

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // htmlText is the page. It asks for nothing from outside, has no script, and forbids the browser both.
@@ -20,19 +22,25 @@ var htmlText string
 type htmlPage struct {
 	Lang, Title, Contents, Empty string
 	Few                          bool // so few columns that their headings need not wrap
+	Sheet                        htmlSheet
 	Columns                      []htmlColumn
 	Parts                        []htmlPart
 	Notes                        []string
 }
 
+// A htmlSheet is the paper that the page is printed on, in millimetres.
+type htmlSheet struct{ Width, Height int }
+
 type htmlColumn struct {
 	Title string
 	Right bool
+	Least int // letters that the heading keeps, 0 where that does not matter
 }
 
 type htmlPart struct {
 	ID, Title, Note string
-	Rows            [][]htmlCell
+	Any, Tall       bool // there are rows; so many that their headings stay in sight
+	Rows            iter.Seq[[]htmlCell]
 }
 
 // A htmlCell is a cell of the body. The first one of a row is its heading.
@@ -56,22 +64,28 @@ func (t *Table) writeHTML(w io.Writer) error {
 	return b.Flush()
 }
 
-// fewColumns is how many columns a page has room for whatever their headings are.
-const fewColumns = 6
+// fewColumns is how many columns a page has room for whatever their headings are; from tallRows on headings go out of sight.
+const (
+	fewColumns = 6
+	tallRows   = 40
+)
 
 func (t *Table) htmlPage() *htmlPage {
 	p := &htmlPage{Lang: t.Lang.String(), Title: shown(t.Title), Contents: t.Lang.labels().contents, Empty: shown(t.Empty),
 		Few: len(t.Columns) <= fewColumns}
 	for _, c := range t.Columns {
-		p.Columns = append(p.Columns, htmlColumn{shown(c.Title), c.Right})
+		h := htmlColumn{Title: shown(c.Title), Right: c.Right}
+		if !p.Few {
+			h.Least = headingLetters(h.Title)
+		}
+		p.Columns = append(p.Columns, h)
 	}
+	p.Sheet = t.htmlSheet(p.Columns)
 	for i, part := range t.parts() {
-		h := htmlPart{Title: part.title, Note: part.note, Rows: make([][]htmlCell, len(part.rows))}
+		h := htmlPart{Title: part.title, Note: part.note, Any: len(part.rows) > 0, Tall: !p.Few || len(part.rows) >= tallRows,
+			Rows: t.htmlRows(part.rows)}
 		if t.Groups != nil {
 			h.ID = "group-" + strconv.Itoa(i+1)
-		}
-		for j, r := range part.rows {
-			h.Rows[j] = t.htmlRow(r)
 		}
 		p.Parts = append(p.Parts, h)
 	}
@@ -79,6 +93,42 @@ func (t *Table) htmlPage() *htmlPage {
 		p.Notes = append(p.Notes, shown(n))
 	}
 	return p
+}
+
+// headingLetters gives the least width, in letters, in which a heading takes two lines.
+func headingLetters(title string) int {
+	var words []float64
+	for _, s := range strings.Fields(title) {
+		words = append(words, float64(width(s)))
+	}
+	return int(headingRoom(words, 1, 1, 2, shortText))
+}
+
+// htmlSheet gives the paper: A4, upright for few columns, else across and as much larger as columns need whose texts wrap only
+// where they are long. A browser would leave out what does not fit; a printer makes the sheet smaller.
+func (t *Table) htmlSheet(columns []htmlColumn) htmlSheet {
+	const short, long, most = 210, 297, 1189     // millimetres of A4, and of the longest side there is
+	const margins, letter, beside = 30, 1.6, 3.5 // of the page, of a letter of 7.5 points, and of the sides of a cell
+	if len(columns) <= fewColumns {
+		return htmlSheet{short, long}
+	}
+	total := margins + beside*float64(len(columns))
+	for i, n := range t.widths() {
+		total += letter * float64(max(min(n, shortText), columns[i].Least))
+	}
+	n := max(long, min(most, int(total)))
+	return htmlSheet{n, n * short / long}
+}
+
+// htmlRows gives the rows one after the other, so that a long list is in memory once.
+func (t *Table) htmlRows(rows []Row) iter.Seq[[]htmlCell] {
+	return func(yield func([]htmlCell) bool) {
+		for _, r := range rows {
+			if !yield(t.htmlRow(r)) {
+				return
+			}
+		}
+	}
 }
 
 func (t *Table) htmlRow(r Row) []htmlCell {
@@ -93,15 +143,18 @@ func (t *Table) htmlRow(r Row) []htmlCell {
 	return cells
 }
 
+// shortText is how many letters a text has at most that need not wrap.
+const shortText = 24
+
 // htmlClass tells figures, texts that may wrap, and texts with a word so long that it is cut.
 func (t *Table) htmlClass(column int, text string) string {
-	const longWord, longText = 60, 24 // octets
+	const longWord = 60 // octets
 	switch {
 	case len(text) > longWord && slices.ContainsFunc(strings.Fields(text), func(s string) bool { return len(s) > longWord }):
 		return "long"
 	case t.Columns[column].Right:
 		return "n"
-	case len(text) > longText:
+	case utf8.RuneCountInString(text) > shortText:
 		return "text"
 	}
 	return ""

@@ -89,29 +89,11 @@ func (p *pages) measure() (natural, least []float64) {
 
 // headingEms gives the least width in which words take no more than headingLines.
 func (p *pages) headingEms(words []string) float64 {
-	const step = 0.25
-	widths, space, room := make([]float64, len(words)), p.ems(" "), 0.0
+	widths := make([]float64, len(words))
 	for i, w := range words {
 		widths[i] = p.ems(w)
-		room = max(room, widths[i])
 	}
-	for ; room < wordMost; room += step {
-		lines, used := 1, 0.0
-		for i, w := range widths {
-			if i > 0 && used+space+w <= room {
-				used += space + w
-				continue
-			}
-			if i > 0 {
-				lines++
-			}
-			used = w
-		}
-		if lines <= headingLines {
-			break
-		}
-	}
-	return room
+	return headingRoom(widths, p.ems(" "), 0.25, headingLines, wordMost)
 }
 
 // ems gives the width of a text in the letters that are set, as a part of their size.

@@ -55,6 +55,32 @@ func (t *Table) parts() []part {
 	return list
 }
 
+// headingRoom gives the width of a line, to a step, that words need to take no more than some lines, as they have these widths
+// and a space between them; never less than the widest word has, and no more than most for the sake of lines.
+func headingRoom(words []float64, space, step float64, lines int, most float64) float64 {
+	room := 0.0
+	for _, w := range words {
+		room = max(room, w)
+	}
+	for ; room < most; room += step {
+		taken, used := 1, 0.0
+		for i, w := range words {
+			switch {
+			case i == 0:
+				used = w
+			case used+space+w <= room:
+				used += space + w
+			default:
+				taken, used = taken+1, w
+			}
+		}
+		if taken <= lines {
+			break
+		}
+	}
+	return room
+}
+
 // moment gives the time that documents carry as that of their making: the end of the last day that the table is about, by
 // its field "to". It is no time of the machine, so that the same table gives the same octets.
 func (t *Table) moment() time.Time {

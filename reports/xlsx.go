@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -323,6 +324,9 @@ func numberFormat(digits, text string) string {
 	return format
 }
 
+// sheetFont is the font of everything, which a cell names: one that names none is shown in whatever there is.
+const sheetFont = "Calibri"
+
 // textFormat is the built-in number format of text: what is typed into such a cell stays text too.
 const textFormat = 49
 
@@ -330,18 +334,19 @@ const textFormat = 49
 func (b *workbook) style(name string) (int, error) {
 	id, ok := b.styles[name]
 	if !ok {
-		s := &excelize.Style{NumFmt: textFormat, Alignment: &excelize.Alignment{Vertical: "top"}}
+		s := &excelize.Style{NumFmt: textFormat, Alignment: &excelize.Alignment{Vertical: "top"},
+			Font: &excelize.Font{Family: sheetFont, Size: 11, Color: "1D2329"}}
 		switch name {
 		case "title":
-			s.Font = &excelize.Font{Bold: true, Size: 14}
+			s.Font.Bold, s.Font.Size = true, 14
 		case "heading", "right heading":
-			s.Font = &excelize.Font{Bold: true}
+			s.Font.Bold = true
 			s.Alignment.WrapText = true
 			s.Border = []excelize.Border{{Type: "bottom", Color: "8B95A1", Style: 2}}
 		case "text", "right text":
 			s.Alignment.WrapText = true
 		case "note":
-			s.Font = &excelize.Font{Color: "59636E"}
+			s.Font.Color = "59636E"
 		default:
 			s.NumFmt, s.CustomNumFmt = 0, &name
 		}
@@ -407,7 +412,7 @@ func (b *workbook) columns(t *Table) error {
 	if b.w, err = b.f.NewStreamWriter(b.sheet); err != nil {
 		return err
 	}
-	for i, n := range t.charWidths() {
+	for i, n := range slices.Backward(t.charWidths()) { // the library writes the last one first
 		const button = 4 // of the filter, in the heading
 		if err := b.w.SetColWidth(i+1, i+1, float64(n+button)); err != nil {
 			return err

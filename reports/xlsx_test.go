@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -93,9 +94,13 @@ func TestXLSX(t *testing.T) {
 					check(1, isText, p.title)
 				}
 				for i, c := range r {
-					if n := number(c.JSON); n != "" && table.sheetKind(i) == sheetNumber {
-						check(i+1+shift, isNumber, plain(n))
-					} else {
+					days, _, _ := sheetTimeOf(c)
+					switch kind := table.sheetKind(i); {
+					case kind == sheetNumber && c.JSON != nil:
+						check(i+1+shift, isNumber, plain(table.sheetDigits(c)))
+					case kind == sheetTime && c.JSON != nil:
+						check(i+1+shift, isNumber, strconv.FormatFloat(days, 'f', -1, 64))
+					default:
 						check(i+1+shift, isText, fits(shown(c.Text)))
 					}
 				}
@@ -149,10 +154,12 @@ func TestXLSXLooks(t *testing.T) {
 	if err != nil || !panes.Freeze || panes.YSplit != headingRow {
 		t.Errorf("%+v, %v", panes, err)
 	}
-	if style, err := f.GetCellStyle(sheet, cellName(1, headingRow)); err != nil {
-		t.Error(err)
-	} else if s, err := f.GetStyle(style); err != nil || s.Font == nil || !s.Font.Bold {
-		t.Errorf("heading %+v, %v", s, err)
+	for row, bold := range map[int]bool{titleRow: true, headingRow: true, firstRow: false, last + 2: false} {
+		if style, err := f.GetCellStyle(sheet, cellName(1, row)); err != nil {
+			t.Error(err)
+		} else if s, err := f.GetStyle(style); err != nil || s.Font == nil || s.Font.Bold != bold || s.Font.Family != sheetFont || s.Font.Size < 11 {
+			t.Errorf("row %d: %+v, %v", row, s.Font, err)
+		}
 	}
 	if w, err := f.GetColWidth(sheet, "D"); err != nil || w < 40 {
 		t.Errorf("the causes are %v wide, %v", w, err)
