@@ -22,7 +22,7 @@ var cdrKinds = [...]cdrKind{
 	{Info{"charged-free", "a call that the signalling says is free has an amount"}, true, false, chargeFree},
 	{Info{"charged-unanswered", "a call that was not answered has an answer, a duration and an amount"}, false, false, chargeUnanswered},
 	{Info{"tariff", "the amount and the name of another tariff"}, true, false, otherTariff},
-	{Info{"price", "another amount by the right tariff"}, true, false, otherPrice},
+	{Info{"price", "another amount by the right tariff, and none that a call a little shorter or longer would cost"}, true, false, otherPrice},
 	{Info{"duration", "the end is half a minute to two minutes wrong, and the duration with it"}, false, false, otherDuration},
 	{Info{"answer", "answer and end are 20 to 90 seconds late, the duration is right"}, false, false, lateAnswer},
 	{Info{"uncharged", "an answered call has no answer, no duration or no amount"}, false, false, uncharged},
@@ -145,11 +145,31 @@ func otherPrice(s *cdrSheet, d *damage) bool {
 	default:
 		r.price.Money = m + (m+1)/2
 	}
-	if r.price.Money == 0 {
+	if r.price.Money == 0 || s.mayCost(d.call, r.price.Money) {
 		return false
 	}
 	d.rows, d.what = []cdrRow{r}, fmt.Sprintf("amount %s instead of %s", amount(r.price), amount(d.was.price))
 	return true
+}
+
+// cdrUnsure is how much shorter or longer a call may seem to a clock of whole seconds, and a bit: what it then costs is no fault
+// that anybody could find.
+const cdrUnsure = 3 * time.Second
+
+// mayCost tells whether an amount lies between what a call costs, and would cost a little earlier, later, shorter and longer.
+func (s *cdrSheet) mayCost(c *Call, money int64) bool {
+	below, above := false, false
+	for _, answer := range [...]time.Duration{-cdrUnsure, 0, cdrUnsure} {
+		for _, end := range [...]time.Duration{-cdrUnsure, 0, cdrUnsure} {
+			n := *c
+			n.Answer = c.Answer.Add(answer)
+			n.Release = max(chargedUntil(c).Add(end), n.Answer)
+			if p, ok := s.o.Price(&n); ok {
+				below, above = below || p.Money <= money, above || p.Money >= money
+			}
+		}
+	}
+	return below && above
 }
 
 // The faults of a duration: how much it is wrong, and what is left of it at least.
@@ -201,8 +221,14 @@ func uncharged(s *cdrSheet, d *damage) bool {
 	if s.o.AnsweredOnly {
 		ways[0] = 0
 	}
-	if !d.was.priced {
+	switch {
+	case !d.was.priced:
 		ways[2] = 0
+	case s.mayCost(d.call, 0):
+		ways[1], ways[2] = 0, 0
+	}
+	if ways == [3]uint32{} {
+		return false
 	}
 	r := d.was
 	r.price.Money = 0

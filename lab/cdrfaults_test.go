@@ -250,3 +250,30 @@ func TestCDR_Extra(t *testing.T) {
 		}
 	}
 }
+
+// TestCDRFaults_Told holds that a wrong amount is none that the call would cost were it a little shorter or longer.
+func TestCDRFaults_Told(t *testing.T) {
+	blocks := func(c *Call) (Price, bool) { // of half a minute; the first is free
+		p, ok := testPrice(c)
+		if p.Money > 0 {
+			p.Money = int64(chargedUntil(c).Sub(c.Answer)/(30*time.Second)) * 100
+		}
+		return p, ok
+	}
+	r := writeCDR(t, Options{Scenario: "load", Calls: 3000}, CDR{Price: blocks, Faults: map[string]int{"price": 200, "uncharged": 200}})
+	for _, f := range r.faults {
+		if f.Call == nil || f.What == "not answered in the record" {
+			continue
+		}
+		c := *f.Call
+		for _, by := range []time.Duration{-3 * time.Second, -time.Second, 0, time.Second, 3 * time.Second} {
+			c.Release = max(chargedUntil(f.Call).Add(by), c.Answer)
+			if p, _ := blocks(&c); p.Money == f.After.Money {
+				t.Errorf("%s: %s: it would cost as much were it longer by %v", f.Kind, f.What, by)
+			}
+		}
+	}
+	if len(r.faults) != 400 {
+		t.Errorf("%d faults", len(r.faults))
+	}
+}

@@ -48,6 +48,24 @@ func TestDoubleFirst(t *testing.T) {
 	}
 }
 
+// TestOtherNumberByCircuit holds that a short call whose duration was cut to nothing is known again by its caller and circuit where the
+// configuration has no trunk groups.
+func TestOtherNumberByCircuit(t *testing.T) {
+	f := func(cic int64, want Class) {
+		t.Helper()
+		short := talk(func(o *Observed) { o.TrunkGroup, o.End = "", second(12) })
+		x := run1(Options{}, []Observed{short}, []cdr.Record{entered(func(r *cdr.Record) {
+			r.Called, r.CIC, r.Duration, r.End = []byte("+14155559100"), cic, 0, second(10)
+		})})
+		if x.Sums[want].Calls != 1 {
+			t.Errorf("circuit %d: %+v", cic, x.Sums)
+		}
+	}
+	f(7, Number)
+	f(8, WireOnly)
+	f(-1, WireOnly)
+}
+
 // TestFewAttempts holds that one record of a call that was not answered does not make the others missing.
 func TestFewAttempts(t *testing.T) {
 	f := func(recorded int, want Class) {

@@ -210,15 +210,21 @@ func TestAlone(t *testing.T) {
 	gap := func(from, to float64, group string) Options {
 		return Options{Gaps: []Gap{{second(2000), second(3000), ""}, {second(from), second(to), group}, {second(-3000), second(-2000), ""}}}
 	}
-	f(gap(30, 31, ""), nil, record(), Unseen)
-	f(gap(30, 31, "G"), nil, record(), Unseen)
-	f(gap(30, 31, "H"), nil, record(), FileOnly)
-	f(gap(30, 31, "H"), nil, record(func(r *cdr.Record) { r.TrunkGroup, r.CIC = nil, -1 }), Unseen)
-	f(gap(73, 80, ""), nil, record(), FileOnly)
-	f(gap(72, 80, ""), nil, record(), Unseen)
+	f(gap(1, 2, ""), nil, record(), Unseen)
+	f(gap(1, 2, "G"), nil, record(), Unseen)
+	f(gap(1, 2, "H"), nil, record(), FileOnly)
+	f(gap(1, 2, "H"), nil, record(func(r *cdr.Record) { r.TrunkGroup, r.CIC = nil, -1 }), Unseen)
+	f(gap(2, 80, ""), nil, record(), Unseen)
+	f(gap(3, 80, ""), nil, record(), FileOnly) // its beginning would have been heard
 	f(gap(-9, -3, ""), nil, record(), FileOnly)
 	f(gap(-9, 900, "H"), nil, record(), FileOnly)
-	f(gap(60, 61, ""), nil, record(func(r *cdr.Record) { r.End = wire.NoTime }), Unseen) // the duration tells the end
+	// Without a start, it began some time before its answer; without an answer, before its duration.
+	noStart := record(func(r *cdr.Record) { r.Start = wire.NoTime })
+	f(gap(-150, -140, ""), nil, noStart, Unseen)
+	f(gap(13, 80, ""), nil, noStart, FileOnly)
+	noAnswer := record(func(r *cdr.Record) { r.Start, r.Answer = wire.NoTime, wire.NoTime })
+	f(gap(-160, -155, ""), nil, noAnswer, Unseen)
+	f(gap(73, 80, ""), nil, noAnswer, FileOnly)
 
 	// Second records.
 	twice := []cdr.Record{entered(), entered(func(r *cdr.Record) { r.Line = 3 })}

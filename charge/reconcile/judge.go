@@ -183,20 +183,18 @@ func newGaps(list []Gap) gaps {
 	return g
 }
 
-// unheard tells whether a gap touches the time of a record, on its trunk group where it names one.
+// unheard tells whether a gap touches the time at which the call of a record began, on its trunk group where it names one. A call
+// whose beginning was heard would be there, with its numbers, whatever was lost of it later.
 func (x *Result) unheard(r *record) bool {
 	tolerance := x.Clock.Tolerance
-	from, to := wire.NoTime, wire.NoTime
-	for _, t := range r.times {
-		if t = x.Clock.Wire(t); t.Known() {
-			if !from.Known() || t < from {
-				from = t
-			}
-			to = max(to, t)
-		}
-	}
-	if r.duration > 0 && r.times[byAnswer].Known() {
-		to = max(to, x.Clock.Wire(r.times[byAnswer].Add(r.duration)))
+	var from, to wire.Time
+	switch start, answer, end := x.Clock.Wire(r.times[byStart]), x.Clock.Wire(r.times[byAnswer]), x.Clock.Wire(r.times[byEnd]); {
+	case start.Known():
+		from, to = start, start
+	case answer.Known():
+		from, to = answer.Add(-ringing), answer
+	default:
+		from, to = end.Add(-ringing-max(r.duration, 0)), end
 	}
 	from, to = from.Add(-tolerance), to.Add(tolerance)
 	group := string(x.m.names.text(r.group))

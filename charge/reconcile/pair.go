@@ -202,16 +202,16 @@ func (p *pairing) sameNumbers(c *call, r *record, k kind) (cost uint64, ok bool)
 }
 
 // otherNumber takes a pair of one caller and time with another called number: it ends alike, so that only the prefix is another; or
-// answer and duration fit, as a caller has one call at a time.
+// the circuit is the same; or answer and duration fit, as a caller has one call at a time.
 func (p *pairing) otherNumber(c *call, r *record, k kind) (cost uint64, ok bool) {
-	if p.m.numbers.fit(c.calling, r.calling) != equal || p.m.numbers.fit(c.called, r.called) != differs ||
-		circuits(c, r) == otherCircuit {
+	where := circuits(c, r)
+	if p.m.numbers.fit(c.calling, r.calling) != equal || p.m.numbers.fit(c.called, r.called) != differs || where == otherCircuit {
 		return 0, false
 	}
 	if cost, ok = p.near(c, r, k); !ok {
 		return 0, false
 	}
-	same := k == byAnswer && r.lasts() > 0 && p.clock.lastEqual(c, r)
+	same := where <= sameCIC || k == byAnswer && r.lasts() > 0 && p.clock.lastEqual(c, r)
 	return cost, same || p.m.numbers.sameTail(c.called, r.called)
 }
 

@@ -203,7 +203,7 @@ func (w world) faults(t testing.TB, x *made, rng *rand.Rand) {
 	})
 	unheard := func(o *Observed) bool { // and no stray that was would be in the gap
 		for _, p := range strays {
-			if p.Start < o.End+60e9 && o.Start < p.End+60e9 {
+			if p.Start < o.End+300e9 && o.Start < p.End+300e9 { // where the file has no start, some minutes before the answer count
 				return false
 			}
 		}
@@ -211,7 +211,7 @@ func (w world) faults(t testing.TB, x *made, rng *rand.Rand) {
 	}
 	put(unheard, func(o *Observed, r *cdr.Record) {
 		x.record[r.Line] = Unseen
-		x.gaps = append(x.gaps, Gap{o.Answer - 1e9, o.Answer + 1e9, o.TrunkGroup}, Gap{o.Answer - 1e9, o.Answer, "other"})
+		x.gaps = append(x.gaps, Gap{o.Start - 1e9, o.Start + 1e9, o.TrunkGroup}, Gap{o.Start - 1e9, o.Start, "other"})
 		delete(x.call, o.ID)
 		o.ID = 0
 	})

@@ -19,7 +19,7 @@ func (a *app) chargeCmd() *cobra.Command {
 		Args:  aCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(a.chargeCheckCmd(), a.chargeCallsCmd(), a.chargeExampleCmd())
+	cmd.AddCommand(a.chargeCheckCmd(), a.chargeCallsCmd(), a.chargeExampleCmd(), a.chargeReconcileCmd())
 	return cmd
 }
 

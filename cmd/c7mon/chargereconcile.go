@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"c7mon/charge/cdr"
+	"c7mon/charge/reconcile"
+	"c7mon/charge/tariff"
+	"c7mon/reports"
+	"c7mon/store"
+	"c7mon/wire"
+)
+
+// A reconcileQuestion is what the flags of charge reconcile say.
+type reconcileQuestion struct {
+	files, books         []string
+	mapFile              string
+	from, to             string
+	money, list          string
+	lang, format, output string
+	limit                int
+	options              reconcile.Options
+
+	classes []reconcile.Class // that are listed, none for no list
+	as      reports.Format
+}
+
+func (a *app) chargeReconcileCmd() *cobra.Command {
+	var q reconcileQuestion
+	cmd := &cobra.Command{
+		Use:     "reconcile --cdr FILE",
+		Short:   "Check the call records of a switch or a biller against the calls on the wire",
+		Long:    reconcileLong(),
+		Example: reconcileExample,
+		Args:    noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.chargeReconcile(cmd, &q) },
+	}
+	f := cmd.Flags()
+	f.StringArrayVar(&q.files, "cdr", nil, "call records `FILE`, - for standard input, a flag for each")
+	f.StringVar(&q.mapFile, "map", "", "map `FILE` that says how the records are read (default: that of the configuration)")
+	bookFlag(cmd, &q.books)
+	f.StringVar(&q.from, "from", "", "first `DAY` (2003-10-12), or time (2003-10-12T08:00:00+07:00)")
+	f.StringVar(&q.to, "to", "", "last `DAY`, included, or time, not included")
+	f.StringVar(&q.options.TrunkGroup, "trunk-group", "", "only calls of this trunk `GROUP`, as the configuration names it")
+	f.DurationVar(&q.options.Tolerance, "tolerance", 0, "times and durations that differ by so `LONG` agree, as 3s (default: it is found, 2s or more)")
+	f.DurationVar(&q.options.Step, "step", 0, "the durations of the records are rounded up to whole `LONG`s, as 1m (default: it is found)")
+	f.StringVar(&q.money, "money-tolerance", "", "amounts that differ by up to `AMOUNT` agree, as 0.05 (default 0)")
+	f.StringVar(&q.list, "list", "", "list the calls and records of these `CLASSES`, as wire_only,double; differences, doubts or all")
+	f.IntVar(&q.limit, "limit", 100, "list the first `N`, 0 for all")
+	f.StringVar(&q.lang, "lang", "en", "`LANGUAGE` of text: en or vi")
+	f.StringVar(&q.format, "format", "text", "`FORMAT` text, csv, json, html, xlsx or pdf")
+	f.StringVarP(&q.output, "output", "o", "", "write to `FILE`, not to standard output")
+	f.Lookup("tolerance").DefValue, f.Lookup("step").DefValue = "", "" // what is found has no value yet
+	values(cmd, "list", append(classLists(), classNames()...)...)
+	values(cmd, "lang", "en", "vi")
+	values(cmd, "format", reports.FormatNames()...)
+	return cmd
+}
+
+// chargeReconcile pairs, judges and prints.
+func (a *app) chargeReconcile(cmd *cobra.Command, q *reconcileQuestion) error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	in, err := q.read(cmd, a.zone)
+	if err != nil {
+		return a.usage("%w", err)
+	}
+	if err := a.fitsOutput(q.as, q.output); err != nil {
+		return a.usage("%w", err)
+	}
+	r := &records{app: a, cfg: cfg}
+	rater, err := a.reconcileBooks(q, r, &in)
+	if err != nil {
+		return err
+	}
+	ctx := cmd.Context()
+	db, err := a.openStore(ctx, store.Read)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := r.read(ctx, q.files); err != nil {
+		return err
+	}
+	if err := q.load(ctx, db, r, rater, &in); err != nil {
+		return err
+	}
+	return a.printReconciled(q, in)
+}
+
+// reconcileBooks reads the map and the books. Without a book there is no rater.
+func (a *app) reconcileBooks(q *reconcileQuestion, r *records, in *reports.ReconcileInput) (rater *tariff.Rater, err error) {
+	file := q.mapFile
+	if file == "" {
+		file = r.cfg.Charge.Map
+	}
+	if file == "" {
+		return nil, a.usage("a map of call records is needed: --map FILE, or map under charge in the configuration " +
+			"(c7mon charge example map prints one to begin with)")
+	}
+	if r.layout, err = cdr.LoadMap(file); err != nil {
+		return nil, a.configErrors(file, err)
+	}
+	var books []*tariff.Book
+	if len(q.books)+len(r.cfg.Charge.Books) > 0 {
+		if books, err = a.books(r.cfg, q.books); err != nil {
+			return nil, err
+		}
+		if rater, err = tariff.NewRater(books, r.cfg); err != nil {
+			return nil, err
+		}
+	}
+	if in.Currency, err = oneCurrency(file, r.layout.Currency, books); err != nil {
+		return nil, err
+	}
+	r.layout.Currency = in.Currency
+	for _, b := range books {
+		in.Books = append(in.Books, fmt.Sprintf("%s (%s)", b.Name, b.Fingerprint))
+	}
+	if q.money != "" {
+		if q.options.Money, err = smallest(q.money, in.Currency); err != nil {
+			return nil, a.usage("--money-tolerance %w", err)
+		}
+	}
+	return rater, nil
+}
+
+// clockMargin is how far before and after the records calls are read: the clock of the switch may be in a wrong zone.
+const clockMargin = 26 * time.Hour
+
+// load adds the calls to the records, and fills in what came of it.
+func (q *reconcileQuestion) load(ctx context.Context, db store.Store, r *records, rater *tariff.Rater, in *reports.ReconcileInput) error {
+	from, to := r.first, r.last
+	if !q.options.Own {
+		from, to = q.options.From, q.options.To
+	}
+	from, to = around(from, -clockMargin), around(to, clockMargin)
+	tolerance := q.options.Tolerance
+	if tolerance == 0 {
+		tolerance = reconcile.Floor
+	}
+	o := observer{matcher: &r.matcher, numbering: &r.cfg.Numbering, rater: rater, tolerance: tolerance}
+	if err := db.Calls(ctx, store.Filter{From: from, To: to}, o.add); err != nil {
+		return err
+	}
+	captures, err := db.Captures(ctx)
+	if err != nil {
+		return err
+	}
+	heard, err := db.Coverage(ctx, from, to)
+	if err != nil {
+		return err
+	}
+	q.options.Gaps = gapsOf(captures, heard, from, to)
+	in.Result = r.matcher.Match(q.options)
+	if calls := in.Result.Calls - in.Result.Sums[reconcile.Outside].Calls; calls == 0 {
+		fmt.Fprintf(r.app.stderr, "c7mon: warning: no calls are stored of the time that is judged, %s to %s: is it the right database, "+
+			"and the right zone in the map?\n", r.app.moment(in.Result.From), r.app.moment(in.Result.To))
+	}
+	in.NotCalls, in.ByMap, in.Bad = o.notCalls, r.counts.LeftOut, r.counts.Bad
+	in.File = strings.Join(r.names, ", ")
+	if len(r.names) > 1 {
+		in.Files = r.names
+	}
+	in.Coverage = reports.CoverageOf(slices.DeleteFunc(heard, func(c store.Coverage) bool {
+		return c.Quarter.Add(quarter) <= in.Result.From || c.Quarter > in.Result.To
+	}))
+	return nil
+}
+
+// around moves a time, and stays within what times can be.
+func around(t wire.Time, by time.Duration) wire.Time {
+	const most = math.MaxInt64 / 2
+	return max(min(t, most), -most).Add(by)
+}
+
+// printReconciled prints the table, or the list, or in text both.
+func (a *app) printReconciled(q *reconcileQuestion, in reports.ReconcileInput) error {
+	var tables []reports.Table
+	if q.classes == nil || q.as == reports.Text {
+		tables = append(tables, reports.Reconciliation(in))
+	}
+	if q.classes != nil {
+		tables = append(tables, reports.Differences(in, reports.DifferenceOptions{Classes: q.classes, Limit: q.limit, Brief: q.as == reports.Text}))
+	}
+	err := a.writeTo(q.output, func(w io.Writer) error {
+		for i := range tables {
+			if i > 0 {
+				if _, err := io.WriteString(w, "\n"); err != nil {
+					return err
+				}
+			}
+			if err := tables[i].Write(w, q.as); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil || q.classes == nil {
+		return err
+	}
+	list := &tables[len(tables)-1]
+	if total, ok := list.Fields[len(list.Fields)-1].Value.(int64); ok && total > int64(len(list.Rows)) {
+		fmt.Fprintf(a.stderr, "c7mon: these are the first %d of %d: --limit 0 lists all\n", len(list.Rows), total)
+	}
+	return nil
+}
