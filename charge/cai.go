@@ -64,8 +64,9 @@ func outOfRange(e Element, value string) error {
 }
 
 // CAI is charge advice information: elements that are there or missing (clause 3). The zero CAI has none. Its values are
-// in steps of the resolution of table 1 (E1 of 12.3 units is 123), and always in the range of table 1. Two CAI that say the
-// same are equal by ==.
+// in steps of the resolution of table 1 (E1 of 12.3 units is 123), and always in the range of table 1. Zero is a value of every
+// element (4.3 i), and is not the same as missing; a free call has one with zeros (4.3 j). Two CAI that say the same are equal
+// by ==.
 type CAI struct {
 	has   uint8 // bit e-1 for element e
 	steps [7]uint16

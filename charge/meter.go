@@ -18,7 +18,8 @@ type Step struct {
 	Sum   Units         // of the call after it
 }
 
-// A Meter counts the units of one call (4.1, 4.3, 4.4). Its zero value is a call before its charging point, which the first
+// A Meter counts the units of one call (4.1, 4.3, 4.4), which without a change of its elements are
+// e3 * (e4 + e1*INT(CDUR/(e7,e2)) + e5*INT(SEG/e6)) (clause 4). Its zero value is a call before its charging point, which the first
 // Receive is. Times are since any moment that is the same for all of them; one before the last counts as the last. Nothing is
 // allocated, unless Trace is set. What an event costs does not grow with the time that went by.
 //
@@ -156,7 +157,7 @@ func (m *Meter) count(segments uint64) {
 	}
 }
 
-// scaled is e1 or e5, in tenths, times e3, in hundredths.
+// scaled is e1 or e5, in tenths, times e3, in hundredths (4.3 d, f). It is zero where either is (4.3 i, j).
 func (m *Meter) scaled(e Element) Units {
 	return Units(m.force.steps[e-1]) * Units(m.force.steps[E3-1])
 }

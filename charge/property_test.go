@@ -171,34 +171,51 @@ func TestMeterLiteral(t *testing.T) {
 	}
 }
 
-// TestSplit holds that a call split anywhere by its own CAI, without e4 and e7, costs the same (4.3 e, g).
+// TestSplit holds that a call split anywhere by its own CAI, without e4 and e7, costs the same (4.3 e, g): between ticks, on
+// them, at the end of an interval and at that of the call.
 func TestSplit(t *testing.T) {
+	charged := 0
 	for i := range 20_000 {
 		r := random(i)
 		o := randomOctets(r)
 		cai := o.cai()
 		length := time.Duration(r.Int64N(int64(20 * time.Second)))
-		segments := r.Int64N(40)
-		cost := func(cuts ...time.Duration) charge.Units {
-			var m charge.Meter
-			m.Receive(0, cai)
-			for j, cut := range cuts {
-				m.Segments(cut, segments*int64(j+1)/int64(len(cuts))-segments*int64(j)/int64(len(cuts)))
-				m.Receive(cut, cai.Without(charge.E4).Without(charge.E7))
-			}
-			if len(cuts) == 0 {
-				m.Segments(0, segments)
-			}
-			return m.End(length)
+		moment := func() time.Duration { return time.Duration(r.Int64N(int64(length) + 1)) }
+		if i%2 == 0 {
+			length = length.Truncate(charge.Tick)
+			moment = func() time.Duration { return charge.Tick * time.Duration(r.Int64N(int64(length/charge.Tick)+1)) }
 		}
 		cuts := make([]time.Duration, 1+r.IntN(5))
 		for j := range cuts {
-			cuts[j] = time.Duration(r.Int64N(int64(length) + 1))
+			cuts[j] = moment()
 		}
 		slices.Sort(cuts)
-		if got, want := cost(cuts...), cost(); got != want {
-			t.Fatalf("seed %d, call %d: %v, %v long, %d segments, split at %v: got %v, want %v", seed, i, cai, length, segments, cuts, got, want)
+		segments := make([]int64, len(cuts)+1) // before each cut, and after the last
+		for j := range segments {
+			segments[j] = r.Int64N(20)
 		}
+		cost := func(split bool) charge.Units {
+			var m charge.Meter
+			m.Receive(0, cai)
+			for j, cut := range cuts {
+				m.Segments(cut, segments[j])
+				if split {
+					m.Receive(cut, cai.Without(charge.E4).Without(charge.E7))
+				}
+			}
+			m.Segments(length, segments[len(cuts)])
+			return m.End(length)
+		}
+		got, want := cost(true), cost(false)
+		if got != want {
+			t.Fatalf("seed %d, call %d: %v, %v long, segments %d, split at %v: got %v, want %v", seed, i, cai, length, segments, cuts, got, want)
+		}
+		if e4, _ := cai.Get(charge.E4); want > 0 && e4 == 0 {
+			charged++
+		}
+	}
+	if charged < 2000 {
+		t.Errorf("%d calls charged by time or data: too few to prove anything", charged)
 	}
 }
 
@@ -255,17 +272,10 @@ func TestAbeyanceOrder(t *testing.T) {
 		c := must(must(must(charge.CAI{}.With(charge.E1, 1)).With(charge.E2, 100)).With(charge.E3, charge.Unity))
 		var m charge.Meter
 		m.Receive(0, c)
-		e1, e2, e7 := int64(1), int64(100), int64(0)
+		last := [8]int64{charge.E1: 1, charge.E2: 100, charge.E7: 0}
 		at := 10 * time.Second
 		for n := range r.IntN(6) { // held until 10 s
-			var next charge.CAI
-			for e, last := range map[charge.Element]*int64{charge.E1: &e1, charge.E2: &e2, charge.E7: &e7} {
-				if r.IntN(2) == 0 {
-					*last = r.Int64N(50)
-					next = must(next.With(e, *last))
-				}
-			}
-			m.Receive(time.Duration(n)*time.Second, next)
+			m.Receive(time.Duration(n)*time.Second, some(r, &last, 50, charge.E1, charge.E2, charge.E7))
 		}
 		if got := m.Units(); got != 0 {
 			t.Fatalf("seed %d, call %d: %v before the interval is over", seed, i, got)
@@ -273,6 +283,7 @@ func TestAbeyanceOrder(t *testing.T) {
 		length := at + time.Duration(r.Int64N(int64(30*time.Second)))
 		ticks := int64((length - at) / charge.Tick)
 		want := int64(100) // the first interval, by the first e1 of 0.1
+		e1, e2, e7 := last[charge.E1], last[charge.E2], last[charge.E7]
 		if e7 > 0 && ticks >= e7 {
 			want += e1 * 100
 		}
@@ -283,4 +294,45 @@ func TestAbeyanceOrder(t *testing.T) {
 			t.Fatalf("seed %d, call %d: then e1=%d e2=%d e7=%d in tenths until %v: got %v, want %v", seed, i, e1, e2, e7, length, got, charge.Units(want))
 		}
 	}
+}
+
+// TestAbeyanceOrderData holds the same of e5 and e6 and the data interval (4.3 g).
+func TestAbeyanceOrderData(t *testing.T) {
+	for i := range 20_000 {
+		r := random(i)
+		c := must(must(must(charge.CAI{}.With(charge.E5, 1)).With(charge.E6, 10)).With(charge.E3, charge.Unity))
+		var m charge.Meter
+		m.Receive(0, c)
+		last := [8]int64{charge.E5: 1, charge.E6: 10}
+		before := int64(0)
+		for range r.IntN(6) { // held until the tenth segment
+			m.Receive(0, some(r, &last, 12, charge.E5, charge.E6))
+			more := r.Int64N(10 - before)
+			m.Segments(0, more)
+			before += more
+		}
+		if got := m.Units(); got != 0 {
+			t.Fatalf("seed %d, call %d: %v before the data interval is over", seed, i, got)
+		}
+		all := r.Int64N(60) + 10
+		m.Segments(0, all-before)
+		want := int64(100) // the first data interval, by the first e5 of 0.1
+		if last[charge.E6] > 0 {
+			want += (all - 10) / last[charge.E6] * last[charge.E5] * 100
+		}
+		if got := m.End(0); got != charge.Units(want) {
+			t.Fatalf("seed %d, call %d: then e5=%d tenths, e6=%d, %d segments in all: got %v, want %v", seed, i, last[charge.E5], last[charge.E6], all, got, charge.Units(want))
+		}
+	}
+}
+
+// some gives a CAI with some of the elements, each below a limit, and notes their values.
+func some(r *rand.Rand, last *[8]int64, limit int64, elements ...charge.Element) (c charge.CAI) {
+	for _, e := range elements {
+		if r.IntN(2) == 0 {
+			last[e] = r.Int64N(limit)
+			c = must(c.With(e, last[e]))
+		}
+	}
+	return c
 }

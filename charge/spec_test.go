@@ -361,6 +361,31 @@ func TestClause4_2_2Termination(t *testing.T) {
 	  9.9s = up a
 	  10s = ccm 3.000 acm 11 up -
 	  10s ended a@10s`)
+	// The end of b at 13 s brings the ACM up to date, before the 5 s after 10 s are over: 8 + 1 + 2 = 11. a ends with its interval.
+	f(`sim 8 11
+	  0s a start out
+	  0s a cai e1=1 e2=10 e3=1
+	  12s b start out
+	  12s b cai e3=1 e4=2
+	  12s = acm 9 up ab
+	  13s b end
+	  13s = ccm 3.000 acm 11 up a
+	  19.9s = up a
+	  20s = ccm 4.000 acm 12 up -
+	  20s ended a@20s`)
+	// b has cost nothing when the ACM reaches ACMmax at 10 s. It has at 12 s, and the ACM counts it at 10 + 5 s, 8 + ceil(1.1): then it
+	// is to end too, with the interval under way, at 17 s. 1 + 0.1 * 2.
+	f(`sim 8 9
+	  0s a start out
+	  0s a cai e1=1 e2=10 e3=1
+	  7s b start in
+	  7s b cai e1=0.1 e2=5 e3=1
+	  10s = ccm 1.000 acm 9 up b
+	  12s = ccm 1.100 acm 9 up b
+	  15s = acm 10 up b
+	  16.9s = up b
+	  17s = ccm 1.200 acm 10 up -
+	  17s ended a@10s b@17s`)
 }
 
 func TestClause4_2_2Barring(t *testing.T) {
@@ -376,6 +401,13 @@ func TestClause4_2_2Barring(t *testing.T) {
 	f(`sim 9 10
 	  0s a start out
 	  0s = up a`)
+	// An emergency call is exempt from the barring, not from the end of chargeable calls: 10 + 1 at 10 s.
+	f(`sim 10 10
+	  0s a start emergency
+	  0s cai e1=1 e2=10 e3=1
+	  9.9s = up a
+	  10s = ccm 1.000 acm 11 up -
+	  10s ended a@10s`)
 }
 
 func TestClause4_2_2Incoming(t *testing.T) {
@@ -397,6 +429,38 @@ func TestClause4_2_2Incoming(t *testing.T) {
 	  4s cai e3=1
 	  4s = ccm 0.000 acm 10 up -
 	  4s ended a@4s`)
+	// What is held counts: at 2 s e1 comes into operation at 10 s, but then e2 is zero, and it can never cost anything; at 3 s an e7
+	// comes, by whose interval e1 will.
+	f(`sim 10 10
+	  0s a start in
+	  0s cai e2=10 e3=1
+	  2s cai e1=1 e2=0
+	  2s = up a
+	  3s cai e7=1
+	  3s = ccm 0.000 acm 10 up -
+	  3s ended a@3s`)
+	// A data part can cost something with e5 and e6 together alone.
+	f(`sim 10 10
+	  0s a start in
+	  0s cai e3=1 e5=1
+	  1s cai e5=0 e6=4
+	  2s = up a
+	  3s cai e5=1
+	  3s = ccm 0.000 up -`)
+	// A call in progress when the ACM reaches ACMmax is to end with its interval at 10 s; an incoming one that receives another CAI by
+	// which it can cost something ends then, an outgoing one not. 1 + 1 and 1 + 1 + 1.
+	f(`sim 9 10
+	  0s a start in
+	  0s cai e1=1 e2=10 e3=1 e4=1
+	  4s = ccm 1.000 acm 10 up a
+	  5s cai e4=1
+	  5s = ccm 2.000 acm 11 up -`)
+	f(`sim 9 10
+	  0s a start out
+	  0s cai e1=1 e2=10 e3=1 e4=1
+	  5s cai e4=1
+	  9.9s = ccm 2.000 up a
+	  10s = ccm 3.000 acm 12 up -`)
 }
 
 func TestClause4_2_3ACMMax(t *testing.T) {
@@ -417,6 +481,21 @@ func TestClause4_2_3ACMMax(t *testing.T) {
 	  39.9s = ccm 3.000 up a
 	  40s = ccm 4.000 acm 4 up -
 	  99s ended a@40s`)
+	// Set at the very end of an interval: that interval is over, and so is the call.
+	f(`0s cai e1=1 e2=10 e3=1
+	  20s acmmax 2
+	  20s = ccm 2.000 acm 2 up -
+	  20s ended a@20s`)
+	// Raised or made invalid it bars no more.
+	f(`sim 10 10
+	  0s a start out barred
+	  1s acmmax 11
+	  1s a start out
+	  2s a end
+	  3s acmmax 10
+	  3s a start out barred
+	  4s acmmax 0
+	  4s a start out`)
 }
 
 func TestClause4_2_4PUCT(t *testing.T) {
@@ -476,6 +555,11 @@ func TestClause4_3c(t *testing.T) {
 	  4s cai e3=3 e4=2
 	  4s = ccm 6.000
 	  10s = ccm 9.000`)
+	// A later CAI without e4 adds nothing: 1 at 0 s alone, though e4 was 1 before.
+	f(`0s cai e3=1 e4=1
+	  4s cai e3=2
+	  9s cai
+	  9s = ccm 1.000`)
 }
 
 func TestClause4_3d(t *testing.T) {
@@ -516,6 +600,11 @@ func TestClause4_3eAbeyance(t *testing.T) {
 	f(`0s cai e1=1 e2=10 e3=1
 	  4s cai e2=0
 	  90s = ccm 1.000`)
+	// A tick comes before an event of its time: the CAI at 10 s comes in the second interval, and waits for its end. 1 + 1 + 5.
+	f(`0s cai e1=1 e2=10 e3=1
+	  10s cai e1=5
+	  20s = ccm 2.000
+	  30s = ccm 7.000`)
 }
 
 func TestClause4_3eSuperseded(t *testing.T) {
@@ -527,12 +616,19 @@ func TestClause4_3eSuperseded(t *testing.T) {
 	  10s = ccm 1.000
 	  13.9s = ccm 1.000
 	  18s = ccm 5.000`)
-	// A held e7 of 6 gives way to zero: 10 s, then 20 s.
+	// A held e7 of 6 gives way to zero: at 10 s, then at 20 s.
 	f(`0s cai e1=1 e2=10 e3=1
 	  3s cai e7=6
 	  6s cai e7=0
 	  19.9s = ccm 1.000
 	  20s = ccm 2.000`)
+	// A held e7 is not superseded by an e2 that comes later: 6 s of e7, then 4 s of e2. 1 at 10, 16 and 20 s.
+	f(`0s cai e1=1 e2=10 e3=1
+	  3s cai e7=6
+	  6s cai e2=4
+	  15.9s = ccm 1.000
+	  16s = ccm 2.000
+	  20s = ccm 3.000`)
 }
 
 func TestClause4_3eNotTiming(t *testing.T) {
@@ -557,6 +653,17 @@ func TestClause4_3eNotTiming(t *testing.T) {
 	  7.05s cai e2=1
 	  7.999s = ccm 0.000
 	  8s = ccm 1.000`)
+	// Nothing is timing, so an e1 that comes alone holds at once too: the interval from 20 to 25 s costs 2.
+	f(`0s cai e1=1 e3=1
+	  10s cai e1=2
+	  20s cai e2=5
+	  25s = ccm 2.000`)
+	// A held e2 of zero has ended the timing at 10 s: the e2 of 100 s holds at once, 105 s.
+	f(`0s cai e1=1 e2=10 e3=1
+	  4s cai e2=0
+	  100s cai e2=5
+	  104.9s = ccm 1.000
+	  105s = ccm 2.000`)
 }
 
 func TestClause4_3f(t *testing.T) {
@@ -603,6 +710,17 @@ func TestClause4_3g(t *testing.T) {
 	  1s cai e5=3 e6=2
 	  2s segments 2
 	  2s = ccm 3.000`)
+	// A held e6 of zero ends the counting after the data interval under way; the e6 that comes then holds at once, from zero.
+	f(`0s cai e3=1 e5=1 e6=5
+	  1s segments 2
+	  2s cai e6=0
+	  3s segments 100
+	  3s = ccm 1.000
+	  4s cai e6=2
+	  5s segments 1
+	  5s = ccm 1.000
+	  6s segments 1
+	  6s = ccm 2.000`)
 }
 
 func TestClause4_3h(t *testing.T) {
@@ -635,6 +753,20 @@ func TestClause4_3h(t *testing.T) {
 	  30s cai e1=0.3 e2=6 e3=1
 	  37s end
 	  37s = ccm 0.300 acm 3`)
+	// An incrementation that adds nothing because of the rounding begins a period too: ACM ceil(0.5) = 1 at 0 s; at 5 s CCM is
+	// 0.5 + 5 * 0.1 = 1.0, which adds nothing; 1.1 at 6 s waits until 10 s, when ceil(1.5) = 2.
+	f(`0s cai e1=0.1 e2=1 e3=1 e4=0.5
+	  5s = ccm 1.000 acm 1
+	  6s = ccm 1.100 acm 1
+	  9.9s = acm 1
+	  10s = ccm 1.500 acm 2`)
+	// Two calls whose intervals end at the same time make one increment of the CCM: 1 + 2 * 0.5 = 2 at 10 s.
+	f(`0s a start out
+	  0s a cai e1=1 e2=10 e3=1
+	  0s b start out
+	  0s b cai e1=0.5 e2=5 e3=1
+	  5s = ccm 0.500 acm 1
+	  10s = ccm 2.000 acm 2`)
 }
 
 func TestClause4_3i(t *testing.T) {
@@ -650,6 +782,10 @@ func TestClause4_3i(t *testing.T) {
 	  25s cai e3=1
 	  25s = ccm 1.000
 	  30s = ccm 2.000`)
+	// e3 is in no list of what is held (e, g): a new one in mid interval holds at once, for the whole interval. 1 at 10 s, 3 at 20.
+	f(`0s cai e1=1 e2=10 e3=1
+	  19.9s cai e3=3
+	  20s = ccm 4.000`)
 }
 
 func TestClause4_3j(t *testing.T) {
@@ -723,6 +859,23 @@ func TestClause4_3m(t *testing.T) {
 	  11.9s back
 	  11.999s = ccm 0.000
 	  12s = ccm 1.000`)
+	// The interval that ends at the moment of the loss is over; nothing of the next has gone by at the return: 20 + 10 s.
+	f(`0s cai e1=1 e2=10 e3=1
+	  10s lost
+	  10s = ccm 1.000
+	  20s back
+	  29.9s = ccm 1.000
+	  30s = ccm 2.000`)
+	// CDUR alone is suspended: segments count, e4 is added, e2 is held until CDUR has reached 10 s, at 15 s; then 3 s. 2 + 4 + 1 + 1.
+	f(`0s cai e1=1 e2=10 e3=1 e5=1 e6=1
+	  4s lost
+	  5s segments 2
+	  6s cai e2=3 e4=4
+	  6s = ccm 6.000
+	  9s back
+	  14.9s = ccm 6.000
+	  15s = ccm 7.000
+	  18s = ccm 8.000`)
 }
 
 func TestClause4_4SCUDIF(t *testing.T) {
@@ -806,8 +959,10 @@ func TestClause5_2(t *testing.T) {
 	f("e1=0.1", 201, "e1=0 e3=2.01")
 	// At home elements may be zero.
 	f("e1=0 e2=0 e4=0", charge.Unity, "e1=0 e2=0 e3=1 e4=0")
-	// 8.1/0.01 = 810 is in range, 8.2/0.01 = 820 is not.
+	// 8.1/0.01 = 810 is in range, 8.2/0.01 = 820 is not. It is the rounded value that is to be in range: 761.8/0.93 = 819.1397..
+	// is 819.1, 761.9/0.93 = 819.247.. is 819.2.
 	f("e1=8.1", 1, "e1=810 e3=0.01")
+	f("e1=761.8", 93, "e1=819.1 e3=0.93")
 
 	bad := func(home string, e3 int64, want string) {
 		t.Helper()
@@ -817,5 +972,6 @@ func TestClause5_2(t *testing.T) {
 	}
 	bad("e1=1", 0, `e3 of "0": zero, and so no divisor`)
 	bad("e1=1 e4=8.2", 1, `e4 of "820": out of range 0 to 819.1`)
+	bad("e5=761.9", 93, `e5 of "819.2": out of range 0 to 819.1`)
 	bad("e1=1", 8192, `e3 of "81.92": out of range 0 to 81.91`)
 }
