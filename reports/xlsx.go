@@ -277,8 +277,11 @@ func (b *workbook) line(s, style string) error {
 	return b.write([]any{c})
 }
 
-// write writes the next row.
+// write writes the next row, an error where a sheet has none.
 func (b *workbook) write(cells []any) error {
+	if b.row > excelize.TotalRows {
+		return fmt.Errorf("more than the %d rows that a sheet has", excelize.TotalRows)
+	}
 	b.row++
 	return b.w.SetRow(cellName(1, b.row-1), cells)
 }

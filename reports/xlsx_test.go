@@ -202,6 +202,23 @@ func TestXLSXTimes(t *testing.T) {
 	}
 }
 
+// TestXLSXFull holds that a list which no sheet can hold is an error that says so.
+func TestXLSXFull(t *testing.T) {
+	table := Table{Report: "x", Title: "T", Columns: []Column{{"n", "N", true}}, Rows: []Row{{whole(1)}, {whole(2)}}}
+	b := &workbook{f: excelize.NewFile(), sheet: "Sheet1", styles: map[string]int{}, kinds: []sheetKind{sheetNumber}}
+	defer b.f.Close()
+	if err := b.columns(&table); err != nil {
+		t.Fatal(err)
+	}
+	b.row = excelize.TotalRows
+	if err := b.body(&table); err == nil || !strings.Contains(err.Error(), "1048576 rows") {
+		t.Error(err)
+	}
+	if b.row != excelize.TotalRows+1 {
+		t.Errorf("the next row is %d", b.row)
+	}
+}
+
 func TestSheetTime(t *testing.T) {
 	f := func(text, csv string, days float64, ok bool) {
 		t.Helper()
