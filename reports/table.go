@@ -1,6 +1,6 @@
-// Package reports turns counts of stored calls into tables and writes them: as text for a terminal, CSV and JSON for
-// programs, as a page of HTML, a spreadsheet and PDF pages. It reads the store and formats; what a figure means is
-// defined here and nowhere else.
+// Package reports turns counts of stored calls, their charges and what a reconciliation found into tables and writes them:
+// as text for a terminal, CSV and JSON for programs, as a page of HTML, a spreadsheet and PDF pages. It reads the store and
+// formats; what a figure means is defined here and nowhere else.
 package reports
 
 import (
