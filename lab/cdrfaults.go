@@ -172,7 +172,7 @@ func (s *cdrSheet) mayCost(c *Call, money int64) bool {
 	return below && above
 }
 
-// The faults of a duration: how much it is wrong, and what is left of it at least.
+// The faults of a duration: how much it is wrong, and what is left of it at least, so that it is not cut to nothing.
 const (
 	cdrLeastWrong = 30 * time.Second
 	cdrMostWrong  = 120 * time.Second
@@ -186,7 +186,7 @@ func otherDuration(s *cdrSheet, d *damage) bool {
 	c, r := *d.call, d.was
 	by := s.chance.between(cdrLeastWrong, cdrMostWrong)
 	talk := r.end.Sub(r.answer)
-	if longest := talk - cdrLeastLeft; longest >= cdrLeastWrong && s.chance.percent(50) {
+	if longest := talk - max(cdrLeastLeft, s.o.Round); longest >= cdrLeastWrong && s.chance.percent(50) {
 		by = -min(by, longest)
 	}
 	r.end = r.end.Add(by)

@@ -48,7 +48,8 @@ var reconcileTexts = [...]reconcilePhrases{
 		fileClock:    "Times in the file are by the clock of the switch; what is off is so after its correction.",
 		drill:        "A call is shown by c7mon show CALL; the line is that of the file.",
 		judged:       "Judged: %s to %s.", books: "What is due is by the book of tariffs %s.",
-		noBook:     "There is no book of tariffs: no call has a price, and money is not compared.",
+		noBook: "There is no book of tariffs: no call has a price, and amounts are not compared; a record of an answered call that has none is a " +
+			"difference all the same.",
 		uncompared: "Pairs whose money is not compared, as the books give the call no price: %d.",
 		classes: map[reconcile.Class]string{
 			reconcile.Matched: "Matched", reconcile.WireOnly: "Only on the wire", reconcile.FileOnly: "Only in the file",
@@ -83,7 +84,8 @@ var reconcileTexts = [...]reconcilePhrases{
 		fileClock:    "Thời gian trong tệp theo đồng hồ tổng đài; độ lệch là sau khi đã hiệu chỉnh.",
 		drill:        "Xem một cuộc gọi: c7mon show CUỘC_GỌI; dòng là số dòng trong tệp.",
 		judged:       "Thời gian đối soát: %s đến %s.", books: "Phải thu tính theo bảng giá %s.",
-		noBook:     "Không có bảng giá: không cuộc gọi nào có giá, số tiền không được so sánh.",
+		noBook: "Không có bảng giá: không cuộc gọi nào có giá, số tiền không được so sánh; bản ghi không có tiền của cuộc được trả lời vẫn là " +
+			"sai lệch.",
 		uncompared: "Cặp không so sánh số tiền vì bảng giá không có giá cho cuộc gọi: %d.",
 		classes: map[reconcile.Class]string{
 			reconcile.Matched: "Khớp", reconcile.WireOnly: "Chỉ có trên đường", reconcile.FileOnly: "Chỉ có trong tệp",

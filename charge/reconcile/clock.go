@@ -252,8 +252,7 @@ var steps = [...]time.Duration{6 * time.Second, 10 * time.Second, 30 * time.Seco
 
 // lasting gives the tolerance of durations and the step that those of the file are rounded up to, from pairs that are right.
 func (m *Matcher) lasting(pairs []point, clock *Clock, given time.Duration) (tolerance, step time.Duration) {
-	var diffs, files []time.Duration
-	near := 0
+	var diffs, files, near []time.Duration
 	for _, p := range pairs {
 		a, b := m.calls[p.a].lasts(), m.records[p.b].lasts()
 		if a < 0 || b < 0 {
@@ -262,11 +261,11 @@ func (m *Matcher) lasting(pairs []point, clock *Clock, given time.Duration) (tol
 		d := b - a - time.Duration(scale(int64(b), clock.Drift))
 		diffs, files = append(diffs, d), append(files, b)
 		if distance(d, 0) <= int64(Floor) {
-			near++
+			near = append(near, d)
 		}
 	}
-	if given > 0 || 2*near >= len(diffs) {
-		return Floor, max(given, 0)
+	if given > 0 || 2*len(near) >= len(diffs) { // times that are cut to two seconds and more scatter by more than the floor
+		return max(Floor, tenths(scatterTimes*deviation(near))), max(given, 0)
 	}
 	for _, step := range steps {
 		rounded := 0

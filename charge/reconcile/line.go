@@ -131,7 +131,8 @@ func within(points []point, l line, window int64) (list []point) {
 }
 
 // refine gives the line through points in order of time, and the median of the absolute deviations of all of them from it. A drift
-// that is within three standard errors of none is none, and so is one that no clock has.
+// that is within three standard errors of none is none, and so is one that no clock has. One that moves the times by less than their
+// scatter from the first to the last does no good, and would be told of durations that are longer than that.
 func refine(points, all []point, l line) (line, int64) {
 	rest := make([]int64, len(points))
 	half := len(points) / 2
@@ -164,7 +165,7 @@ func refine(points, all []point, l line) (line, int64) {
 	// standard deviation is 1.48 scatters, so three errors are 15.7 scatters / sqrt(half).
 	span := points[len(points)-1].t - points[0].t
 	moved := float64(scale(span, distance(l.drift, 0)))
-	if moved*moved*float64(half) < 247*float64(scatter)*float64(scatter) || distance(l.drift, 0) > 2*maxDrift {
+	if moved*moved*float64(half) < 247*float64(scatter)*float64(scatter) || moved < float64(scatter) || distance(l.drift, 0) > 2*maxDrift {
 		l.drift = 0
 		scatter = settle()
 	}

@@ -379,3 +379,24 @@ func TestAddAllocs(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// TestCoarseTimes holds that times cut to two seconds in a few minutes make no durations wrong: their scatter is more than the floor,
+// and no drift is seen in it.
+func TestCoarseTimes(t *testing.T) {
+	for seed := range uint64(40) {
+		rng := rand.New(rand.NewPCG(seed, 9))
+		var m Matcher
+		cut := func(t wire.Time) wire.Time { return t - t%2e9 }
+		for i := range 2000 {
+			at := epoch + wire.Time(rng.Int64N(200e9))
+			o := Observed{ID: uint64(i + 1), Calling: fmt.Appendf(nil, "+8491%07d", i), Called: fmt.Appendf(nil, "+8498%07d", i),
+				Start: at - 5e9, Answer: at, End: at + wire.Time(rng.ExpFloat64()*90e9) + 2e9, Sure: true}
+			m.AddCall(&o)
+			m.AddRecord(&cdr.Record{Line: int64(i + 1), Calling: o.Calling, Called: o.Called, Start: cut(o.Start), Answer: cut(o.Answer),
+				End: cut(o.End), Duration: cut(o.End).Sub(cut(o.Answer)), Answered: 1, Charged: -1, CIC: -1})
+		}
+		if x := m.Match(Options{}); x.Sums[Matched].Calls != 2000 || x.Clock.Drift != 0 || x.Clock.Lasting <= Floor {
+			t.Errorf("seed %d: %+v %+v", seed, x.Clock, x.Sums)
+		}
+	}
+}

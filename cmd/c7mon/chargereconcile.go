@@ -58,7 +58,6 @@ func (a *app) chargeReconcileCmd() *cobra.Command {
 	f.StringVar(&q.lang, "lang", "en", "`LANGUAGE` of text: en or vi")
 	f.StringVar(&q.format, "format", "text", "`FORMAT` text, csv, json, html, xlsx or pdf")
 	f.StringVarP(&q.output, "output", "o", "", "write to `FILE`, not to standard output")
-	f.Lookup("tolerance").DefValue, f.Lookup("step").DefValue = "", "" // what is found has no value yet
 	values(cmd, "list", append(classLists(), classNames()...)...)
 	values(cmd, "lang", "en", "vi")
 	values(cmd, "format", reports.FormatNames()...)
