@@ -72,6 +72,10 @@ func appendValue(dst []byte, v any, indent string) ([]byte, error) {
 		return appendList(dst, v, indent)
 	case Fixed:
 		return append(dst, v...), nil
+	case int64:
+		return strconv.AppendInt(dst, v, 10), nil
+	case nil:
+		return append(dst, "null"...), nil
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
