@@ -11,15 +11,25 @@ import (
 // seconds are the only part of the README's output that may differ from run to run.
 var seconds = regexp.MustCompile(`in \d+\.\d\d s`)
 
-// TestReadme runs the commands of the README in their order and holds that they print what stands there.
+// TestReadme runs the commands of the README and of the page on charging in their order and holds that they print what
+// stands there.
 func TestReadme(t *testing.T) {
-	text, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
+	for _, page := range []string{"README.md", "docs/charging.md"} {
+		t.Run(page, func(t *testing.T) {
+			text, err := os.ReadFile("../../" + page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Chdir(t.TempDir())
+			runPage(t, string(text))
+		})
 	}
-	t.Chdir(t.TempDir())
+}
+
+// runPage runs the commands of a page, lines of four blanks and a dollar sign, with what they print below them.
+func runPage(t *testing.T, text string) {
 	ran := 0
-	for _, block := range strings.Split(string(text), "\n    $ ")[1:] {
+	for _, block := range strings.Split(text, "\n    $ ")[1:] {
 		command, rest, _ := strings.Cut(block, "\n")
 		var want strings.Builder
 		for line := range strings.Lines(rest) {
@@ -38,6 +48,7 @@ func TestReadme(t *testing.T) {
 			continue
 		}
 		ran++
+		command, file, redirected := strings.Cut(command, " > ")
 		args, ok := strings.CutPrefix(command, "c7mon ")
 		if !ok {
 			t.Errorf("%s: only c7mon and export can be held", command)
@@ -47,13 +58,19 @@ func TestReadme(t *testing.T) {
 		if status := Execute(words(args), strings.NewReader(""), &stdout, &stderr); status != 0 {
 			t.Fatalf("%s: exit status %d: %s", command, status, &stderr)
 		}
+		if redirected {
+			if err := os.WriteFile(file, stdout.Bytes(), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			stdout.Reset()
+		}
 		got := seconds.ReplaceAllString(strings.TrimSpace(stdout.String()), "in 0.00 s")
 		if w := seconds.ReplaceAllString(strings.TrimSpace(want.String()), "in 0.00 s"); got != w {
-			t.Errorf("%s: prints\n%s\nthe README has\n%s", command, got, w)
+			t.Errorf("%s: prints\n%s\nthe page has\n%s", command, got, w)
 		}
 	}
 	if ran < 5 {
-		t.Errorf("%d commands found in the README", ran)
+		t.Errorf("%d commands found in the page", ran)
 	}
 }
 
