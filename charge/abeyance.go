@@ -29,8 +29,8 @@ func (m *Meter) Receive(at time.Duration, c CAI) {
 	case there:
 		m.add(m.now, "4.3 c", "e4 of a later CAI", 1, each)
 	}
-	m.receiveTime(&c)
-	m.receiveData(&c)
+	m.receiveTime(&c, first)
+	m.receiveData(&c, first)
 }
 
 // ServiceChange tells a change of the bearer: the next CAI restarts CDUR with its e1, e2 and e7, and what was held of them is
@@ -42,8 +42,8 @@ func (m *Meter) ServiceChange(at time.Duration) {
 	}
 }
 
-// receiveTime takes e1, e2 and e7 (4.3 e).
-func (m *Meter) receiveTime(c *CAI) {
+// receiveTime takes e1, e2 and e7: those of the first CAI begin the timing (4.1, 4.3 a, b), later ones may have to wait (4.3 e).
+func (m *Meter) receiveTime(c *CAI, first bool) {
 	switch there := c.has&timeElements != 0; {
 	case m.changed:
 		m.changed = false
@@ -57,7 +57,10 @@ func (m *Meter) receiveTime(c *CAI) {
 		m.trace(m.now, "4.4", "CDUR is restarted")
 	case m.length == 0:
 		m.restart(c)
-		if there {
+		switch {
+		case first && m.length != 0:
+			m.trace(m.now, "4.1", "timing begins")
+		case !first && there:
 			m.trace(m.now, "4.3 e", "nothing is timing: e1, e2, e7 hold at once")
 		}
 	case there:
@@ -70,14 +73,19 @@ func (m *Meter) receiveTime(c *CAI) {
 	}
 }
 
-// receiveData takes e5 and e6 (4.3 g).
-func (m *Meter) receiveData(c *CAI) {
+// receiveData takes e5 and e6: counting begins with the first e6 that is not zero (4.1), later ones may have to wait (4.3 g).
+func (m *Meter) receiveData(c *CAI, first bool) {
 	if c.has&dataElements == 0 {
 		return
 	}
 	if m.force.steps[E6-1] == 0 { // and SEG with it
 		m.force.take(c, dataElements)
-		m.trace(m.now, "4.3 g", "no data interval: e5, e6 hold at once")
+		switch {
+		case !first:
+			m.trace(m.now, "4.3 g", "no data interval: e5, e6 hold at once")
+		case m.force.steps[E6-1] != 0:
+			m.trace(m.now, "4.1", "counting of segments begins")
+		}
 		return
 	}
 	what := "e5, e6 are held until the data interval is over"

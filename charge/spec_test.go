@@ -373,6 +373,16 @@ func TestClause4_2_2Termination(t *testing.T) {
 	  19.9s = up a
 	  20s = ccm 4.000 acm 12 up -
 	  20s ended a@20s`)
+	// The same where nothing is timing in a: it ends with b.
+	f(`sim 8 10
+	  0s a start out
+	  0s a cai e3=1 e4=1
+	  1s b start out
+	  1s b cai e3=1 e4=1
+	  1s = acm 9 up ab
+	  2s b end
+	  2s = ccm 2.000 acm 10 up -
+	  2s ended a@2s`)
 	// b has cost nothing when the ACM reaches ACMmax at 10 s. It has at 12 s, and the ACM counts it at 10 + 5 s, 8 + ceil(1.1): then it
 	// is to end too, with the interval under way, at 17 s. 1 + 0.1 * 2.
 	f(`sim 8 9
@@ -417,9 +427,9 @@ func TestClause4_2_2Incoming(t *testing.T) {
 	  0s a start in
 	  1s cai e1=0 e2=10 e3=1 e4=0
 	  30s = ccm 0.000 up a
-	  31s cai e3=1 e4=2
-	  31s = ccm 2.000 acm 12 up -
-	  31s ended a@31s`)
+	  35s cai e3=1 e4=2
+	  35s = ccm 2.000 acm 12 up -
+	  35s ended a@35s`)
 	// It need not have cost anything: e1 in intervals of e2 is enough. Without e2 and e7, or with e3 of 0, nothing can come of e1.
 	f(`sim 10 10
 	  0s a start in
@@ -429,24 +439,27 @@ func TestClause4_2_2Incoming(t *testing.T) {
 	  4s cai e3=1
 	  4s = ccm 0.000 acm 10 up -
 	  4s ended a@4s`)
-	// What is held counts: at 2 s e1 comes into operation at 10 s, but then e2 is zero, and it can never cost anything; at 3 s an e7
-	// comes, by whose interval e1 will.
+	// What is held counts: the e1 of 2 s comes into operation at 11 s, but with an e2 of zero, and e7 is used: it can never cost
+	// anything. At 3 s an e7 comes, by whose interval e1 will.
 	f(`sim 10 10
 	  0s a start in
-	  0s cai e2=10 e3=1
+	  0s cai e2=10 e3=1 e7=1
 	  2s cai e1=1 e2=0
 	  2s = up a
 	  3s cai e7=1
 	  3s = ccm 0.000 acm 10 up -
 	  3s ended a@3s`)
-	// A data part can cost something with e5 and e6 together alone.
+	// A data part can cost something with e5 and e6 together alone, those in force or those held.
 	f(`sim 10 10
 	  0s a start in
 	  0s cai e3=1 e5=1
 	  1s cai e5=0 e6=4
+	  2s cai e5=1 e6=0
 	  2s = up a
-	  3s cai e5=1
-	  3s = ccm 0.000 up -`)
+	  3s cai e5=0 e6=4
+	  3s = up a
+	  4s cai e5=1
+	  4s = ccm 0.000 up -`)
 	// A call in progress when the ACM reaches ACMmax is to end with its interval at 10 s; an incoming one that receives another CAI by
 	// which it can cost something ends then, an outgoing one not. 1 + 1 and 1 + 1 + 1.
 	f(`sim 9 10
