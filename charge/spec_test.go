@@ -618,6 +618,14 @@ func TestClause4_3eAbeyance(t *testing.T) {
 	  10s cai e1=5
 	  20s = ccm 2.000
 	  30s = ccm 7.000`)
+	// Two CAI at the charging point are a first and a later one: timing has begun by then, so the e2 and e7 of the second are held,
+	// though CDUR is still zero. 1 at 10 s, at 10 + 2 s, and at 12 + 5 s.
+	f(`0s cai e1=1 e2=20 e3=1 e7=10
+	  0s cai e2=5 e7=2
+	  9.9s = ccm 0.000
+	  10s = ccm 1.000
+	  12s = ccm 2.000
+	  17s = ccm 3.000`)
 }
 
 func TestClause4_3eSuperseded(t *testing.T) {
@@ -780,6 +788,14 @@ func TestClause4_3h(t *testing.T) {
 	  0s b cai e1=0.5 e2=5 e3=1
 	  5s = ccm 0.500 acm 1
 	  10s = ccm 2.000 acm 2`)
+	// With the CCM the period begins anew: 3 s after the ACM was incremented at the end of a call it is by the e4 of the next. 1 + 1.
+	f(`0s a start out
+	  0s cai e3=1 e4=1
+	  1s end
+	  1s = acm 1
+	  4s a start out
+	  4s cai e3=1 e4=0.5
+	  4s = ccm 0.500 acm 2`)
 }
 
 func TestClause4_3i(t *testing.T) {
@@ -938,6 +954,14 @@ func TestClause4_4SCUDIF(t *testing.T) {
 	  2s cai e5=7 e6=5
 	  3s segments 2
 	  3s = ccm 1.000`)
+	// So does what was held of it: e5 of 7 and e6 of 2 hold after the fifth segment. 1 + 7.
+	f(`0s cai e3=1 e5=1 e6=5
+	  1s segments 3
+	  2s cai e5=7 e6=2
+	  3s change
+	  3s cai e1=0
+	  4s segments 4
+	  4s = ccm 8.000`)
 }
 
 func TestClause5_1(t *testing.T) {
