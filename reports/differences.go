@@ -1,7 +1,10 @@
 package reports
 
 import (
+	"cmp"
+	"encoding/csv"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 
@@ -84,32 +87,22 @@ var differenceColumns = []differenceColumn{
 }
 
 // Differences makes the list of what differs, in order of time: each row has the call and the line of the record where there are any.
+// The field total is how many there are, whatever the limit.
 func Differences(in ReconcileInput, o DifferenceOptions) Table {
 	x := in.Style.Lang.reconcileTexts()
 	t := Table{Report: "differences", Lang: in.Style.Lang, Title: in.reconcileTitle(x.list), Empty: x.none, Rows: []Row{}}
-	var columns []*differenceColumn
-	for i := range differenceColumns {
-		c := &differenceColumns[i]
-		if o.Brief && !c.brief {
-			continue
-		}
-		columns = append(columns, c)
+	columns := o.columns()
+	for _, c := range columns {
 		t.Columns = append(t.Columns, Column{c.key, c.title(x), c.right})
 	}
-	total := int64(0)
-	for i := range in.Result.Items {
-		if !o.wants(i) {
-			continue
-		}
-		if total++; o.Limit > 0 && total > int64(o.Limit) {
-			continue
-		}
+	total, _ := in.eachDifference(&o, func(i *reconcile.Item) error {
 		row := make(Row, len(columns))
 		for n, c := range columns {
 			row[n] = c.cell(&in, i)
 		}
 		t.Rows = append(t.Rows, row)
-	}
+		return nil
+	})
 	t.Fields = append(in.reconcileFields(), Field{"total", total})
 	if more := total - int64(len(t.Rows)); more > 0 {
 		t.Notes = append(t.Notes, fmt.Sprintf(x.more, more))
@@ -119,6 +112,59 @@ func Differences(in ReconcileInput, o DifferenceOptions) Table {
 		t.Notes = append(t.Notes, x.drill)
 	}
 	return t
+}
+
+// WriteDifferences writes the list that Differences makes in a format, and tells how many there are. As CSV a list of any length takes
+// no memory.
+func WriteDifferences(w io.Writer, in ReconcileInput, o DifferenceOptions, f Format) (total int64, err error) {
+	if f != CSV {
+		t := Differences(in, o)
+		total, _ = t.Fields[len(t.Fields)-1].Value.(int64)
+		return total, t.Write(w, f)
+	}
+	columns := o.columns()
+	record := make([]string, len(columns))
+	for n, c := range columns {
+		record[n] = c.key
+	}
+	out := csv.NewWriter(w)
+	if err := out.Write(record); err != nil {
+		return 0, err
+	}
+	total, err = in.eachDifference(&o, func(i *reconcile.Item) error {
+		for n, c := range columns {
+			record[n] = c.cell(&in, i).CSV
+		}
+		return out.Write(record)
+	})
+	out.Flush()
+	return total, cmp.Or(err, out.Error())
+}
+
+// columns gives the columns of the list.
+func (o *DifferenceOptions) columns() (list []*differenceColumn) {
+	for i := range differenceColumns {
+		if c := &differenceColumns[i]; !o.Brief || c.brief {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// eachDifference gives what is listed, up to the limit, and counts all of it.
+func (in *ReconcileInput) eachDifference(o *DifferenceOptions, do func(i *reconcile.Item) error) (total int64, err error) {
+	for i := range in.Result.Items {
+		if !o.wants(i) {
+			continue
+		}
+		if total++; o.Limit > 0 && total > int64(o.Limit) {
+			continue
+		}
+		if err := do(i); err != nil {
+			return total, err
+		}
+	}
+	return total, nil
 }
 
 // wants tells whether an item is listed. Calls outside the time are as many as the caller thought good: only records are listed.

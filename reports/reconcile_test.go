@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -181,6 +182,18 @@ func TestDifferences(t *testing.T) {
 	if table.Notes[0] != "Not listed: 6 more." || table.Fields[len(table.Fields)-1].Value != int64(8) {
 		t.Errorf("%q %v", table.Notes, table.Fields)
 	}
+	for format := range formatNames {
+		var one, other bytes.Buffer
+		o := DifferenceOptions{Limit: 3}
+		table := Differences(in, o)
+		total, err := WriteDifferences(&one, in, o, Format(format))
+		if err2 := table.Write(&other, Format(format)); err != nil || err2 != nil || total != 8 || !bytes.Equal(one.Bytes(), other.Bytes()) {
+			t.Errorf("%v: %d, %v, %v: other octets", Format(format), total, err, err2)
+		}
+	}
+	if _, err := WriteDifferences(full{}, in, DifferenceOptions{}, CSV); err == nil {
+		t.Error("a writer that fails is no error")
+	}
 	brief, whole := Differences(in, DifferenceOptions{Brief: true}), Differences(in, DifferenceOptions{})
 	if len(brief.Columns) >= len(whole.Columns) || len(brief.Rows[0]) != len(brief.Columns) || len(whole.Rows[0]) != len(whole.Columns) {
 		t.Errorf("%d and %d columns", len(brief.Columns), len(whole.Columns))
@@ -298,3 +311,8 @@ func TestReconcileFigures(t *testing.T) {
 		t.Error(c)
 	}
 }
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }

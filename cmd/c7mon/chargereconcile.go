@@ -185,32 +185,23 @@ func around(t wire.Time, by time.Duration) wire.Time {
 
 // printReconciled prints the table, or the list, or in text both.
 func (a *app) printReconciled(q *reconcileQuestion, in reports.ReconcileInput) error {
-	var tables []reports.Table
-	if q.classes == nil || q.as == reports.Text {
-		tables = append(tables, reports.Reconciliation(in))
-	}
-	if q.classes != nil {
-		tables = append(tables, reports.Differences(in, reports.DifferenceOptions{Classes: q.classes, Limit: q.limit, Brief: q.as == reports.Text}))
-	}
-	err := a.writeTo(q.output, func(w io.Writer) error {
-		for i := range tables {
-			if i > 0 {
-				if _, err := io.WriteString(w, "\n"); err != nil {
-					return err
-				}
+	total := int64(0)
+	err := a.writeTo(q.output, func(w io.Writer) (err error) {
+		if q.classes == nil || q.as == reports.Text {
+			t := reports.Reconciliation(in)
+			if err := t.Write(w, q.as); err != nil || q.classes == nil {
+				return err
 			}
-			if err := tables[i].Write(w, q.as); err != nil {
+			if _, err := io.WriteString(w, "\n"); err != nil {
 				return err
 			}
 		}
-		return nil
-	})
-	if err != nil || q.classes == nil {
+		o := reports.DifferenceOptions{Classes: q.classes, Limit: q.limit, Brief: q.as == reports.Text}
+		total, err = reports.WriteDifferences(w, in, o, q.as)
 		return err
+	})
+	if err == nil && q.limit > 0 && total > int64(q.limit) {
+		fmt.Fprintf(a.stderr, "c7mon: these are the first %d of %d: --limit 0 lists all\n", q.limit, total)
 	}
-	list := &tables[len(tables)-1]
-	if total, ok := list.Fields[len(list.Fields)-1].Value.(int64); ok && total > int64(len(list.Rows)) {
-		fmt.Fprintf(a.stderr, "c7mon: these are the first %d of %d: --limit 0 lists all\n", len(list.Rows), total)
-	}
-	return nil
+	return err
 }

@@ -34,7 +34,8 @@ Files that are cut by days want the next day's file beside them: --cdr may be re
 26 hours after what is judged, so that a clock that is wrong by up to as much is found.
 
 --list prints each call and record of a class, with the id of the call (c7mon show ID) and the line of the record. In text the
-table comes first, and the columns are those that fit a terminal; the other formats have all of them, and the list alone. Classes:
+table comes first, and the columns are those that fit a terminal; the other formats have all of them, and the list alone. A list
+of millions wants --format csv: the others keep it in memory. Classes:
 `)
 	for _, c := range reconcile.Classes() {
 		fmt.Fprintf(&s, "\n  %-21s %s", c, wrapped(c.Text(), 24, 128))
