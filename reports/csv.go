@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"encoding/csv"
 	"io"
 )
@@ -17,30 +18,29 @@ func (t *Table) writeCSV(w io.Writer) error {
 		if err := c.Write(record); err != nil {
 			return err
 		}
-		return csvRows(c, record, t.Rows)
+		return csvRows(c, record, t.each)
 	}
 	if err := c.Write(append(record, "group")); err != nil {
 		return err
 	}
 	for _, g := range t.Groups {
-		if err := csvRows(c, record, g.Rows, g.Key); err != nil {
-			return err
-		}
-	}
-	return csvRows(c, nil, nil)
-}
-
-// csvRows writes rows with what stands in every one of them after the cells.
-func csvRows(c *csv.Writer, record []string, rows []Row, last ...string) error {
-	for _, r := range rows {
-		record = record[:0]
-		for _, cell := range r {
-			record = append(record, cell.CSV)
-		}
-		if err := c.Write(append(record, last...)); err != nil {
+		if err := csvRows(c, record, (&Table{Rows: g.Rows}).each, g.Key); err != nil {
 			return err
 		}
 	}
 	c.Flush()
 	return c.Error()
+}
+
+// csvRows writes rows with what stands in every one of them after the cells.
+func csvRows(c *csv.Writer, record []string, each func(func(Row) error) error, last ...string) error {
+	err := each(func(r Row) error {
+		record = record[:0]
+		for _, cell := range r {
+			record = append(record, cell.CSV)
+		}
+		return c.Write(append(record, last...))
+	})
+	c.Flush()
+	return cmp.Or(err, c.Error())
 }

@@ -1,8 +1,6 @@
 package reports
 
 import (
-	"cmp"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"slices"
@@ -89,22 +87,64 @@ var differenceColumns = []differenceColumn{
 // Differences makes the list of what differs, in order of time: each row has the call and the line of the record where there are any.
 // The field total is how many there are, whatever the limit.
 func Differences(in ReconcileInput, o DifferenceOptions) Table {
+	t := in.differences(&o)
+	_ = t.stream(func(r Row) error { // the error is that of this function
+		t.Rows = append(t.Rows, slices.Clone(r))
+		return nil
+	})
+	t.stream = nil
+	return t
+}
+
+// WriteDifferences writes the list that Differences makes in a format, and tells how many there are. As CSV and JSON a list of any
+// length takes no memory.
+func WriteDifferences(w io.Writer, in ReconcileInput, o DifferenceOptions, f Format) (total int64, err error) {
+	t := in.differences(&o)
+	total, _ = t.Fields[len(t.Fields)-1].Value.(int64)
+	if f != CSV && f != JSON {
+		t = Differences(in, o)
+	}
+	return total, t.Write(w, f)
+}
+
+// differences makes the list without its rows, which stream gives; each is used again for the next.
+func (in *ReconcileInput) differences(o *DifferenceOptions) Table {
 	x := in.Style.Lang.reconcileTexts()
 	t := Table{Report: "differences", Lang: in.Style.Lang, Title: in.reconcileTitle(x.list), Empty: x.none, Rows: []Row{}}
 	columns := o.columns()
 	for _, c := range columns {
 		t.Columns = append(t.Columns, Column{c.key, c.title(x), c.right})
 	}
-	total, _ := in.eachDifference(&o, func(i *reconcile.Item) error {
-		row := make(Row, len(columns))
-		for n, c := range columns {
-			row[n] = c.cell(&in, i)
+	total, listed := int64(0), int64(0)
+	for i := range in.Result.Items {
+		if o.wants(i) {
+			total++
 		}
-		t.Rows = append(t.Rows, row)
+	}
+	if listed = total; o.Limit > 0 {
+		listed = min(total, int64(o.Limit))
+	}
+	t.stream = func(do func(Row) error) error {
+		row, n := make(Row, len(columns)), int64(0)
+		for i := range in.Result.Items {
+			switch {
+			case !o.wants(i):
+				continue
+			case n == listed:
+				return nil
+			}
+			n++
+			for k, c := range columns {
+				row[k] = c.cell(in, i)
+			}
+			if err := do(row); err != nil {
+				return err
+			}
+		}
 		return nil
-	})
+	}
 	t.Fields = append(in.reconcileFields(), Field{"total", total})
-	if more := total - int64(len(t.Rows)); more > 0 {
+	if more := total - listed; more > 0 {
 		t.Notes = append(t.Notes, fmt.Sprintf(x.more, more))
 	}
 	t.Notes = append(append(t.Notes, in.clockNotes()...), x.fileClock)
@@ -112,33 +152,6 @@ func Differences(in ReconcileInput, o DifferenceOptions) Table {
 		t.Notes = append(t.Notes, x.drill)
 	}
 	return t
-}
-
-// WriteDifferences writes the list that Differences makes in a format, and tells how many there are. As CSV a list of any length takes
-// no memory.
-func WriteDifferences(w io.Writer, in ReconcileInput, o DifferenceOptions, f Format) (total int64, err error) {
-	if f != CSV {
-		t := Differences(in, o)
-		total, _ = t.Fields[len(t.Fields)-1].Value.(int64)
-		return total, t.Write(w, f)
-	}
-	columns := o.columns()
-	record := make([]string, len(columns))
-	for n, c := range columns {
-		record[n] = c.key
-	}
-	out := csv.NewWriter(w)
-	if err := out.Write(record); err != nil {
-		return 0, err
-	}
-	total, err = in.eachDifference(&o, func(i *reconcile.Item) error {
-		for n, c := range columns {
-			record[n] = c.cell(&in, i).CSV
-		}
-		return out.Write(record)
-	})
-	out.Flush()
-	return total, cmp.Or(err, out.Error())
 }
 
 // columns gives the columns of the list.
@@ -149,22 +162,6 @@ func (o *DifferenceOptions) columns() (list []*differenceColumn) {
 		}
 	}
 	return list
-}
-
-// eachDifference gives what is listed, up to the limit, and counts all of it.
-func (in *ReconcileInput) eachDifference(o *DifferenceOptions, do func(i *reconcile.Item) error) (total int64, err error) {
-	for i := range in.Result.Items {
-		if !o.wants(i) {
-			continue
-		}
-		if total++; o.Limit > 0 && total > int64(o.Limit) {
-			continue
-		}
-		if err := do(i); err != nil {
-			return total, err
-		}
-	}
-	return total, nil
 }
 
 // wants tells whether an item is listed. Calls outside the time are as many as the caller thought good: only records are listed.

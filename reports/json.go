@@ -7,25 +7,52 @@ import (
 	"strconv"
 )
 
+// jsonPiece is how much of a list is kept before it is written.
+const jsonPiece = 1 << 16
+
 // writeJSON writes the table as one object: report and title, the fields, rows, and in a divided table by and groups.
 func (t *Table) writeJSON(w io.Writer) error {
-	o := Object{{"report", t.Report}, {"title", t.Title}}
-	o = append(o, t.Fields...)
-	o = append(o, Field{"rows", t.objects(t.Rows)})
+	before, err := append(Object{{"report", t.Report}, {"title", t.Title}}, t.Fields...).fields(nil, "  ")
+	if err != nil {
+		return err
+	}
+	dst := append(append([]byte{'{'}, before...), `,`...)
+	dst = append(newLine(dst, "  "), `"rows": [`...)
+	n := 0
+	err = t.each(func(r Row) error {
+		if n++; n > 1 {
+			dst = append(dst, ',')
+		}
+		var err error
+		if dst, err = t.object(r).append(newLine(dst, "    ")); err != nil || len(dst) < jsonPiece {
+			return err
+		}
+		_, err = w.Write(dst)
+		dst = dst[:0]
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		dst = newLine(dst, "  ")
+	}
+	dst = append(dst, ']')
+	after := Object{}
 	if t.Groups != nil {
 		groups := make([]Object, len(t.Groups))
 		for i, g := range t.Groups {
 			groups[i] = append(Object{{"group", g.Key}}, g.Fields...)
 			groups[i] = append(groups[i], Field{"rows", t.objects(g.Rows)})
 		}
-		o = append(o, Field{"by", t.By}, Field{"groups", groups})
+		after = Object{{"by", t.By}, {"groups", groups}}
 	}
-	o = append(o, t.More...)
-	b, err := o.append(nil, "")
-	if err != nil {
-		return err
+	if after = append(after, t.More...); len(after) > 0 {
+		if dst, err = after.fields(append(dst, ','), "  "); err != nil {
+			return err
+		}
 	}
-	_, err = w.Write(append(b, '\n'))
+	_, err = w.Write(append(newLine(dst, ""), '}', '\n'))
 	return err
 }
 
@@ -33,28 +60,39 @@ func (t *Table) writeJSON(w io.Writer) error {
 func (t *Table) objects(rows []Row) []row {
 	list := make([]row, len(rows))
 	for i, r := range rows {
-		for j, c := range r {
-			list[i] = append(list[i], Field{t.Columns[j].Key, c.JSON})
-		}
+		list[i] = t.object(r)
 	}
 	return list
 }
 
+func (t *Table) object(r Row) (o row) {
+	for i, c := range r {
+		o = append(o, Field{t.Columns[i].Key, c.JSON})
+	}
+	return o
+}
+
 // append appends the object with a line for each field.
 func (o Object) append(dst []byte, indent string) ([]byte, error) {
-	dst = append(dst, '{')
+	dst, err := o.fields(append(dst, '{'), indent+"  ")
+	if err != nil {
+		return nil, err
+	}
+	return append(newLine(dst, indent), '}'), nil
+}
+
+// fields appends the fields with a line for each, without the braces.
+func (o Object) fields(dst []byte, indent string) (_ []byte, err error) {
 	for i, f := range o {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = newLine(dst, indent+"  ")
-		dst = append(strconv.AppendQuote(dst, f.Key), ": "...)
-		var err error
-		if dst, err = appendValue(dst, f.Value, indent+"  "); err != nil {
+		dst = append(strconv.AppendQuote(newLine(dst, indent), f.Key), ": "...)
+		if dst, err = appendValue(dst, f.Value, indent); err != nil {
 			return nil, err
 		}
 	}
-	return append(newLine(dst, indent), '}'), nil
+	return dst, nil
 }
 
 func newLine(dst []byte, indent string) []byte { return append(append(dst, '\n'), indent...) }

@@ -23,6 +23,23 @@ type Table struct {
 	Notes   []string
 	Empty   string  // the line that stands in the text where there are no rows
 	More    []Field // fields of the JSON object after rows
+
+	// stream gives the rows in place of Rows where they are too many to be kept; only CSV and JSON know it. It may be asked once,
+	// and gives an error of do back.
+	stream func(do func(Row) error) error
+}
+
+// each gives the rows of a table that is not divided, one after the other.
+func (t *Table) each(do func(Row) error) error {
+	if t.stream != nil {
+		return t.stream(do)
+	}
+	for _, r := range t.Rows {
+		if err := do(r); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A Column is one column of a table.

@@ -11,7 +11,7 @@ import (
 // A Clock is what the file shows of the clock of the switch against the wire, and what follows from it.
 type Clock struct {
 	Known     bool          // false: too few pairs tell, so offset and drift are taken as zero
-	At        wire.Time     // the first record, by the clock of the switch; NoTime where no record has a time
+	At        wire.Time     // the first record of those that Span is of, by the clock of the switch; NoTime where no record has a time
 	Offset    time.Duration // of the switch at that time, more than zero where it is ahead
 	Drift     int64         // parts in 10^9, more than zero where the switch is fast
 	Scatter   time.Duration // median of the absolute deviations from offset and drift
@@ -56,12 +56,7 @@ type point struct {
 // findClock looks for pairs that tell the clock: first those whose two numbers stand once on either side; where these are few, the
 // longest calls of each called number, whose durations tell them apart; first by the ends of the numbers, then by their heads.
 func (m *Matcher) findClock(o *Options) Clock {
-	at := wire.NoTime
-	for i := range m.records { // by reference time, so that the first is not always the earliest of all its times
-		if at = reference(&m.records[i].times); at.Known() {
-			break
-		}
-	}
+	at, _ := m.core()
 	best := Clock{At: at}
 	var inliers []point
 	for _, points := range [...]func() []point{m.singles, func() []point { return m.longest((*texts).tail) },

@@ -91,3 +91,62 @@ func TestUncompared(t *testing.T) {
 	f(talk(noPrice), entered(noMoney), 0)
 	f(talk(noPrice, func(o *Observed) { o.Free = true }), entered(), 0)
 }
+
+// TestSpan holds that single records that are far from all others do not make a file longer, and that those of a file with few
+// records, or with pauses, belong to it.
+func TestSpan(t *testing.T) {
+	f := func(times []wire.Time, first, last wire.Time) {
+		t.Helper()
+		var m Matcher
+		for i, at := range times {
+			r := entered(func(r *cdr.Record) { r.Line, r.Start, r.Answer, r.End = int64(i), wire.NoTime, at, wire.NoTime })
+			m.AddRecord(&r)
+		}
+		if a, b := m.Span(); a != first || b != last {
+			t.Errorf("%v to %v, want %v to %v", a, b, first, last)
+		}
+	}
+	day := func(n int, step, from float64) (list []wire.Time) {
+		for i := range n {
+			list = append(list, second(from+float64(i)*step))
+		}
+		return list
+	}
+	const year = 365 * 86400
+	f(nil, wire.NoTime, wire.NoTime)
+	f([]wire.Time{wire.NoTime, second(5)}, second(5), second(5))
+	f(day(100, 60, 0), second(0), second(99*60))
+	f(append(day(100, 60, 0), second(-year)), second(0), second(99*60))
+	f(append(day(100, 60, 0), second(year)), second(0), second(99*60))
+	f(append(day(100, 60, 0), second(year), second(-year), wire.NoTime), second(0), second(99*60))
+	f(append(day(100, 60, 0), second(20*3600)), second(0), second(20*3600))                               // less than a day off
+	f(append(day(100, 60, 0), second(year), second(year+60)), second(0), second(year+60))                   // too many of them
+	f(append(day(3000, 60, 0), second(year), second(2*year), second(3*year)), second(0), second(2999*60)) // one in a thousand
+	f(append(day(60, 86400, 0), second(70*86400)), second(0), second(70*86400))                           // no further than the others
+	f([]wire.Time{second(0), second(1), second(year)}, second(0), second(year))                           // too few to tell
+}
+
+// TestStrayDate adds a record that is dated years before: calls before the file are not missing in it.
+func TestStrayDate(t *testing.T) {
+	var m Matcher
+	for i := range 200 {
+		at := second(float64(i) * 60)
+		c := talk(func(c *Observed) {
+			c.ID, c.Called, c.CIC, c.Start, c.Answer, c.End = uint64(i+1), fmt.Appendf(nil, "+4415555%05d", i), uint32(i), at, at, at.Add(30*time.Second)
+		})
+		m.AddCall(&c)
+		r := entered(func(r *cdr.Record) {
+			r.Line, r.Called, r.CIC, r.Start, r.Answer, r.End, r.Duration = int64(i+2), c.Called, int64(i), at, at, c.End, 30*time.Second
+		})
+		if i == 150 {
+			r.Called, r.Start, r.Answer, r.End = []byte("+44999"), second(-1e9), second(-1e9), second(-1e9+30)
+		}
+		if i >= 100 {
+			m.AddRecord(&r)
+		}
+	}
+	x := m.Match(Options{Own: true})
+	if x.Sums[WireOnly].Calls != 1 || x.Sums[FileOnly].Records != 1 || x.Sums[Outside].Calls != 100 || x.From != second(100*60) || x.Clock.At != x.From {
+		t.Errorf("%+v, from %v, %+v", x.Sums, x.From, x.Clock)
+	}
+}

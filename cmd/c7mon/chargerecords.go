@@ -27,7 +27,7 @@ type records struct {
 	matcher     reconcile.Matcher
 	names       []string // of the files
 	counts      cdr.Counts
-	first, last wire.Time // of all times of records, by the clock of the switch
+	first, last wire.Time // of the records, by the clock of the switch
 }
 
 // badShown is how many rows that are no records are told one by one.
@@ -35,7 +35,6 @@ const badShown = 10
 
 // read reads the files. Without a record in any of them there is nothing to reconcile.
 func (r *records) read(ctx context.Context, files []string) error {
-	r.first, r.last = wire.NoTime, wire.NoTime
 	for i, file := range files {
 		if err := r.readFile(ctx, i, file); err != nil {
 			return err
@@ -44,6 +43,7 @@ func (r *records) read(ctx context.Context, files []string) error {
 	if more := r.counts.Bad - badShown; more > 0 {
 		fmt.Fprintf(r.app.stderr, "c7mon: and %d more rows that are no records\n", more)
 	}
+	r.first, r.last = r.matcher.Span()
 	what := strings.Join(r.names, ", ")
 	switch {
 	case r.counts.Records > 0 && !r.first.Known():
@@ -104,12 +104,6 @@ func (r *records) each(ctx context.Context, in *cdr.Reader, index int) error {
 			return nil
 		case err != nil:
 			return err
-		}
-		for _, t := range [...]wire.Time{rec.Start, rec.Answer, rec.End} {
-			if t.Known() && (!r.first.Known() || t < r.first) {
-				r.first = t
-			}
-			r.last = max(r.last, t)
 		}
 		rec.Line = reports.LineOf(index, rec.Line)
 		r.matcher.AddRecord(&rec)
