@@ -35,7 +35,7 @@ Files that are cut by days want the next day's file beside them: --cdr may be re
 
 --list prints each call and record of a class, with the id of the call (c7mon show ID) and the line of the record. In text the
 table comes first, and the columns are those that fit a terminal; the other formats have all of them, and the list alone. A list
-of millions wants --format csv: the others keep it in memory. Classes:
+of millions wants --format csv or json: the others keep it in memory. Classes:
 `)
 	for _, c := range reconcile.Classes() {
 		fmt.Fprintf(&s, "\n  %-21s %s", c, wrapped(c.Text(), 24, 128))
