@@ -236,21 +236,34 @@ func (in *CausesInput) notes(total int64, out Excluded) []string {
 	} else {
 		notes = append(notes, fmt.Sprintf(x.total, total))
 	}
-	var left []string
-	for _, e := range [...]struct {
-		text  string
-		calls int64
-	}{{x.glare, out.Glare}, {x.reattempt, out.Reattempt}, {x.open, out.Open}, {x.unknown, out.Unknown}, {x.partial, out.Partial}} {
-		if e.calls > 0 {
-			left = append(left, fmt.Sprintf(e.text, e.calls))
-		}
-	}
-	if left == nil {
-		notes = append(notes, x.excludedNone)
+	left := counted([]counter{{x.glare, out.Glare}, {x.reattempt, out.Reattempt}, {x.open, out.Open}, {x.unknown, out.Unknown},
+		{x.partial, out.Partial}})
+	if left != "" {
+		notes = append(notes, x.excluded+left)
 	} else {
-		notes = append(notes, x.excluded+strings.Join(left, "; ")+".")
+		notes = append(notes, x.excludedNone)
 	}
 	return append(notes, in.Coverage.note(in.Style.Lang))
+}
+
+// A counter is a text with a place for a number, and the number.
+type counter struct {
+	text string
+	n    int64
+}
+
+// counted writes the counters that are above zero in a row, "" where there are none.
+func counted(list []counter) string {
+	var parts []string
+	for _, c := range list {
+		if c.n > 0 {
+			parts = append(parts, fmt.Sprintf(c.text, c.n))
+		}
+	}
+	if parts == nil {
+		return ""
+	}
+	return strings.Join(parts, "; ") + "."
 }
 
 // words names what is selected and does not stand in the title.

@@ -337,14 +337,12 @@ func (in *ChargesInput) notes() []string {
 		notes = append(notes, fmt.Sprintf(x.sum, in.Style.Lang.decimal(c.Format(m.money)), c.Code, minutes(in.Style.Lang, m.talk).Text,
 			in.Style.Lang.decimal(m.units.String())))
 	}
-	var why []string
+	var why []counter
 	for _, status := range tariff.Statuses() {
-		if n := in.status[status]; n > 0 {
-			why = append(why, fmt.Sprintf(x.why[status], n))
-		}
+		why = append(why, counter{x.why[status], in.status[status]})
 	}
-	if why != nil {
-		notes = append(notes, x.notRatedNote+strings.Join(why, "; ")+".")
+	if left := counted(why); left != "" {
+		notes = append(notes, x.notRatedNote+left)
 	}
 	for _, b := range in.sortedBooks() {
 		notes = append(notes, fmt.Sprintf(x.book, b.name, b.fingerprint, in.books[b]))

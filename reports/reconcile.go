@@ -167,19 +167,10 @@ func (in *ReconcileInput) reconcileNotes() []string {
 		notes = append(notes, x.answeredOnly)
 	}
 	add(r.Foreign, x.foreign)
-	var left []string
-	for _, e := range [...]struct {
-		text string
-		n    int64
-	}{{x.byMap, in.ByMap}, {x.bad, in.Bad}, {x.notCalls, in.NotCalls}} {
-		if e.n > 0 {
-			left = append(left, fmt.Sprintf(e.text, e.n))
-		}
-	}
-	if left == nil {
-		notes = append(notes, x.leftOutNone)
+	if left := counted([]counter{{x.byMap, in.ByMap}, {x.bad, in.Bad}, {x.notCalls, in.NotCalls}}); left != "" {
+		notes = append(notes, x.leftOut+left)
 	} else {
-		notes = append(notes, x.leftOut+strings.Join(left, "; ")+".")
+		notes = append(notes, x.leftOutNone)
 	}
 	return append(notes, in.Coverage.note(in.Style.Lang))
 }
@@ -255,16 +246,8 @@ func (in *ReconcileInput) span(d time.Duration, known bool) Cell {
 	return Cell{in.Style.Lang.decimal(seconds(d)), strconv.FormatInt(ms, 10), ms}
 }
 
-// minutes gives a sum of durations in minutes with two decimals, half up.
-func (in *ReconcileInput) minutes(d time.Duration) Cell {
-	const hundredth = time.Minute / 100
-	n := d / hundredth
-	if d%hundredth >= hundredth/2 {
-		n++
-	}
-	text := fmt.Sprintf("%d.%02d", n/100, n%100)
-	return Cell{in.Style.Lang.decimal(text), text, Fixed(text)}
-}
+// minutes gives a sum of durations.
+func (in *ReconcileInput) minutes(d time.Duration) Cell { return minutes(in.Style.Lang, d) }
 
 // seconds writes a duration in seconds with three decimals, cut.
 func seconds(d time.Duration) string { return thousandths(d.Milliseconds()) }

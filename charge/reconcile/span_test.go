@@ -120,7 +120,7 @@ func TestSpan(t *testing.T) {
 	f(append(day(100, 60, 0), second(year)), second(0), second(99*60))
 	f(append(day(100, 60, 0), second(year), second(-year), wire.NoTime), second(0), second(99*60))
 	f(append(day(100, 60, 0), second(20*3600)), second(0), second(20*3600))                               // less than a day off
-	f(append(day(100, 60, 0), second(year), second(year+60)), second(0), second(year+60))                   // too many of them
+	f(append(day(100, 60, 0), second(year), second(year+60)), second(0), second(year+60))                 // too many of them
 	f(append(day(3000, 60, 0), second(year), second(2*year), second(3*year)), second(0), second(2999*60)) // one in a thousand
 	f(append(day(60, 86400, 0), second(70*86400)), second(0), second(70*86400))                           // no further than the others
 	f([]wire.Time{second(0), second(1), second(year)}, second(0), second(year))                           // too few to tell

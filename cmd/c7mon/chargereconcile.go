@@ -21,13 +21,13 @@ import (
 
 // A reconcileQuestion is what the flags of charge reconcile say.
 type reconcileQuestion struct {
-	files, books         []string
-	mapFile              string
-	from, to             string
-	money, list          string
-	lang, format, output string
-	limit                int
-	options              reconcile.Options
+	files, books []string
+	mapFile      string
+	from, to     string
+	money, list  string
+	limit        int
+	tableQuestion
+	options reconcile.Options
 
 	classes []reconcile.Class // that are listed, none for no list
 	as      reports.Format
@@ -55,12 +55,8 @@ func (a *app) chargeReconcileCmd() *cobra.Command {
 	f.StringVar(&q.money, "money-tolerance", "", "amounts that differ by up to `AMOUNT` agree, as 0.05 (default 0)")
 	f.StringVar(&q.list, "list", "", "list the calls and records of these `CLASSES`, as wire_only,double; differences, doubts or all")
 	f.IntVar(&q.limit, "limit", 100, "list the first `N`, 0 for all")
-	f.StringVar(&q.lang, "lang", "en", "`LANGUAGE` of text: en or vi")
-	f.StringVar(&q.format, "format", "text", "`FORMAT` text, csv, json, html, xlsx or pdf")
-	f.StringVarP(&q.output, "output", "o", "", "write to `FILE`, not to standard output")
 	values(cmd, "list", append(classLists(), classNames()...)...)
-	values(cmd, "lang", "en", "vi")
-	values(cmd, "format", reports.FormatNames()...)
+	q.flags(cmd)
 	return cmd
 }
 
@@ -70,11 +66,8 @@ func (a *app) chargeReconcile(cmd *cobra.Command, q *reconcileQuestion) error {
 	if err != nil {
 		return err
 	}
-	in, err := q.read(cmd, a.zone)
+	in, err := q.read(a, cmd)
 	if err != nil {
-		return a.usage("%w", err)
-	}
-	if err := a.fitsOutput(q.as, q.output); err != nil {
 		return a.usage("%w", err)
 	}
 	r := &records{app: a, cfg: cfg}

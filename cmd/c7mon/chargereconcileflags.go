@@ -86,7 +86,7 @@ func classNames() (names []string) {
 }
 
 // read reads the flags that need neither the configuration nor a file.
-func (q *reconcileQuestion) read(cmd *cobra.Command, zone *time.Location) (in reports.ReconcileInput, err error) {
+func (q *reconcileQuestion) read(a *app, cmd *cobra.Command) (in reports.ReconcileInput, err error) {
 	switch {
 	case len(q.files) == 0:
 		return in, errors.New("call records are needed: --cdr FILE, or - for standard input")
@@ -110,16 +110,13 @@ func (q *reconcileQuestion) read(cmd *cobra.Command, zone *time.Location) (in re
 			return in, fmt.Errorf("--%s %v: more than 0 is needed", d.flag, d.d)
 		}
 	}
-	if in.Style.Lang, err = reports.ParseLang(q.lang); err != nil {
-		return in, fmt.Errorf("--lang: %w", err)
-	}
-	if q.as, err = reports.ParseFormat(q.format); err != nil {
-		return in, fmt.Errorf("--format: %w", err)
+	if in.Style, q.as, err = q.style(a); err != nil {
+		return in, err
 	}
 	if q.classes, err = readClasses(q.list); err != nil {
 		return in, err
 	}
-	return in, q.readTime(&in, zone)
+	return in, q.readTime(&in, a.zone)
 }
 
 // readTime reads --from and --to. Whole days are told as such.
