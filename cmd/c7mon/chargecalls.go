@@ -130,7 +130,11 @@ func (a *app) printCharges(ctx context.Context, db store.Store, rater *tariff.Ra
 	q *chargeQuestion) error {
 	var steps []charge.Step
 	shown, limit := 0, f.Limit
-	f.Limit = 0 // of those that fit, which the store cannot tell
+	if q.status+q.tariff+q.destination != "" {
+		f.Limit = 0 // it is of those that fit, which the store cannot tell
+	} else if limit > 0 {
+		f.Limit++ // one more tells that there are more
+	}
 	err := db.Calls(ctx, f, func(r *store.Row) error {
 		g := rater.Rate(&r.Call)
 		c := reports.ChargeOf(r, &g)
