@@ -46,7 +46,7 @@ var reconcileTexts = [...]reconcilePhrases{
 		unpricedNote: "Differences without a price on one side, not in the money: %d.",
 		more:         "Not listed: %d more.",
 		fileClock:    "Times in the file are by the clock of the switch; what is off is so after its correction.",
-		drill:        "A call is shown by c7mon show CALL; the line is that of the file.",
+		drill:        "A call is shown by c7mon show CALL, what it ought to cost is told by c7mon charge calls CALL --explain; the line is that of the file.",
 		judged:       "Judged: %s to %s.", books: "What is due is by the book of tariffs %s.",
 		noBook: "There is no book of tariffs: no call has a price, and amounts are not compared; a record of an answered call that has none is a " +
 			"difference all the same.",
@@ -82,7 +82,7 @@ var reconcileTexts = [...]reconcilePhrases{
 		unpricedNote: "Sai lệch không rõ giá ở một bên, không tính vào số tiền: %d.",
 		more:         "Không liệt kê: thêm %d.",
 		fileClock:    "Thời gian trong tệp theo đồng hồ tổng đài; độ lệch là sau khi đã hiệu chỉnh.",
-		drill:        "Xem một cuộc gọi: c7mon show CUỘC_GỌI; dòng là số dòng trong tệp.",
+		drill:        "Xem một cuộc gọi: c7mon show CUỘC_GỌI; cách tính cước: c7mon charge calls CUỘC_GỌI --explain; dòng là số dòng trong tệp.",
 		judged:       "Thời gian đối soát: %s đến %s.", books: "Phải thu tính theo bảng giá %s.",
 		noBook: "Không có bảng giá: không cuộc gọi nào có giá, số tiền không được so sánh; bản ghi không có tiền của cuộc được trả lời vẫn là " +
 			"sai lệch.",

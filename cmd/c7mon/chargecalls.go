@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,12 +16,10 @@ import (
 	"c7mon/store"
 )
 
-// chargeBatch is how many charges are stored in one transaction.
-const chargeBatch = 1 << 14
-
 // A chargeQuestion is what the flags of charge calls say.
 type chargeQuestion struct {
 	selection
+	ids                         []uint64
 	books                       []string
 	explain, store              bool
 	status, tariff, destination string
@@ -31,19 +28,29 @@ type chargeQuestion struct {
 func (a *app) chargeCallsCmd() *cobra.Command {
 	var q chargeQuestion
 	cmd := &cobra.Command{
-		Use:   "calls",
+		Use:   "calls [CALL-ID...]",
 		Short: "Say what each call ought to have cost",
-		Long: `Rate stored calls by books of tariffs, oldest first, and print what each ought to have cost: units, price, tariff, destination.
+		Long: `Rate stored calls by books of tariffs, those with the ids or, oldest first, all that fit the flags, and print what each ought to have
+cost: units, price, tariff, destination.
 A call costs from its answer to its release, or whatever ended it; one with the indication no charge is free. Calls whose
 beginning, answer or end was not seen are not rated, and status says so. --explain says by which steps a charge came about.
 
 --store keeps the charges in the database, in the place of those there, with the book they were computed by. When a call is
 replaced by a better copy or reclassified, its charge goes; after a change of a book, store them again.`,
-		Example: `  c7mon charge calls --book tariffs.yaml --from 2003-10-12 --to 2003-10-18 --service IDD
+		Example: `  c7mon charge calls --book tariffs.yaml 2228780452395587991 --explain
+  c7mon charge calls --book tariffs.yaml --from 2003-10-12 --to 2003-10-18 --service IDD
   c7mon charge calls --book tariffs.yaml --number 0912345678 --explain
   c7mon --config c7mon.yaml charge calls --store`,
-		Args: noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.chargeCalls(cmd, &q) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, arg := range args {
+				id, err := callID(arg)
+				if err != nil {
+					return a.usage("%w", err)
+				}
+				q.ids = append(q.ids, id)
+			}
+			return a.chargeCalls(cmd, &q)
+		},
 	}
 	q.flags(cmd)
 	bookFlag(cmd, &q.books)
@@ -76,6 +83,33 @@ func (q *chargeQuestion) fits(c *store.Charge) bool {
 		(q.destination == "" || q.destination == cmp.Or(c.Destination, c.Prefix))
 }
 
+// selecting are the flags that say nothing of calls that are named by their ids.
+var selecting = []string{"from", "to", "service", "called", "calling", "number", "cic", "opc", "dpc", "cause", "trunk-group", "outcome", "status",
+	"tariff", "destination", "store", "limit"}
+
+// fitTogether says which flags do not.
+func (q *chargeQuestion) fitTogether(cmd *cobra.Command) error {
+	switch {
+	case q.explain && (q.store || q.format == "csv"):
+		return errors.New("--explain is for --format table and json, and not for --store")
+	case q.store && cmd.Flags().Changed("limit"):
+		return errors.New("--store stores the charges of all calls that are selected: --limit is for printing")
+	case q.store && q.status+q.tariff+q.destination != "":
+		return errors.New("--store stores the charges of all calls that are selected: --status, --tariff and --destination are for printing")
+	case q.status != "" && !slices.Contains(statuses(), q.status):
+		return fmt.Errorf("--status %s: one of %s is needed", q.status, strings.Join(statuses(), ", "))
+	case q.store && q.format == "csv":
+		return errors.New("--store prints a summary: --format table or json is needed")
+	case len(q.ids) > 0:
+		for _, name := range selecting {
+			if cmd.Flags().Changed(name) {
+				return fmt.Errorf("--%s is for calls that are not named by their ids", name)
+			}
+		}
+	}
+	return nil
+}
+
 // chargeCalls prints or stores what the calls cost that q selects.
 func (a *app) chargeCalls(cmd *cobra.Command, q *chargeQuestion) error {
 	cfg, err := a.loadConfig()
@@ -84,19 +118,11 @@ func (a *app) chargeCalls(cmd *cobra.Command, q *chargeQuestion) error {
 	}
 	form := pointCodeForm(cfg)
 	f, err := q.filter(cmd, a.zone, form, cfg.Numbering.CountryCode)
-	switch {
-	case err != nil:
+	if err == nil {
+		err = q.fitTogether(cmd)
+	}
+	if err != nil {
 		return a.usage("%w", err)
-	case q.explain && (q.store || q.format == "csv"):
-		return a.usage("--explain is for --format table and json, and not for --store")
-	case q.store && cmd.Flags().Changed("limit"):
-		return a.usage("--store stores the charges of all calls that are selected: --limit is for printing")
-	case q.store && q.status+q.tariff+q.destination != "":
-		return a.usage("--store stores the charges of all calls that are selected: --status, --tariff and --destination are for printing")
-	case q.status != "" && !slices.Contains(statuses(), q.status):
-		return a.usage("--status %s: one of %s is needed", q.status, strings.Join(statuses(), ", "))
-	case q.store && q.format == "csv":
-		return a.usage("--store prints a summary: --format table or json is needed")
 	}
 	books, err := a.books(cfg, q.books)
 	if err != nil {
@@ -122,6 +148,23 @@ func (a *app) chargeCalls(cmd *cobra.Command, q *chargeQuestion) error {
 	return a.printCharges(cmd.Context(), db, rater, f, out, q)
 }
 
+// each gives the calls that are asked for, those with the ids in their order.
+func (q *chargeQuestion) each(ctx context.Context, db store.Store, f store.Filter, do func(*store.Row) error) error {
+	if len(q.ids) == 0 {
+		return db.Calls(ctx, f, do)
+	}
+	for _, id := range q.ids {
+		r, err := db.Call(ctx, id)
+		if err == nil {
+			err = do(r)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // errEnough ends a reading of calls before its end.
 var errEnough = errors.New("enough calls were read")
 
@@ -130,12 +173,15 @@ func (a *app) printCharges(ctx context.Context, db store.Store, rater *tariff.Ra
 	q *chargeQuestion) error {
 	var steps []charge.Step
 	shown, limit := 0, f.Limit
+	if len(q.ids) > 0 {
+		limit = 0
+	}
 	if q.status+q.tariff+q.destination != "" {
 		f.Limit = 0 // it is of those that fit, which the store cannot tell
 	} else if limit > 0 {
 		f.Limit++ // one more tells that there are more
 	}
-	err := db.Calls(ctx, f, func(r *store.Row) error {
+	err := q.each(ctx, db, f, func(r *store.Row) error {
 		g := rater.Rate(&r.Call)
 		c := reports.ChargeOf(r, &g)
 		switch {
@@ -160,84 +206,4 @@ func (a *app) printCharges(ctx context.Context, db store.Store, rater *tariff.Ra
 		fmt.Fprintf(a.stderr, "c7mon: these are the first %d calls, there are more: --limit 0 prints all\n", limit)
 	}
 	return nil
-}
-
-// stored counts what --store did.
-type stored struct {
-	store.ChargeResult
-	calls    int64
-	statuses [tariff.Failed + 1]int64
-}
-
-// storeCharges rates the calls that f lets through and stores their charges, a batch in a transaction.
-func (a *app) storeCharges(ctx context.Context, rater *tariff.Rater, f store.Filter, asJSON bool) error {
-	db, err := a.openStore(ctx, store.Write)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	s, err := putCharges(ctx, db, rater, f)
-	if err != nil {
-		if errors.Is(err, context.Canceled) {
-			err = errInterrupted
-		}
-		return fmt.Errorf("%w: the charges of %d calls are stored: run it again to complete them", err, s.New+s.Changed+s.Same)
-	}
-	return a.printStored(&s, asJSON)
-}
-
-// putCharges rates the calls that f lets through and stores their charges.
-func putCharges(ctx context.Context, db store.Store, rater *tariff.Rater, f store.Filter) (s stored, err error) {
-	batch := make([]store.Charge, 0, chargeBatch)
-	put := func() error {
-		n, err := db.PutCharges(ctx, batch)
-		s.Add(n)
-		batch = batch[:0]
-		return err
-	}
-	err = db.Calls(ctx, f, func(r *store.Row) error {
-		g := rater.Rate(&r.Call)
-		s.calls++
-		s.statuses[g.Status]++
-		if batch = append(batch, reports.ChargeOf(r, &g)); len(batch) < cap(batch) {
-			return nil
-		}
-		return put()
-	})
-	if err == nil {
-		err = put()
-	}
-	return s, err
-}
-
-// printStored prints what --store did.
-func (a *app) printStored(s *stored, asJSON bool) error {
-	statuses := map[string]int64{}
-	var words []string
-	for _, status := range tariff.Statuses() {
-		if n := s.statuses[status]; n > 0 {
-			statuses[status.String()] = n
-			words = append(words, fmt.Sprintf("%d %s", n, strings.ReplaceAll(status.String(), "_", " ")))
-		}
-	}
-	if asJSON {
-		return json.NewEncoder(a.stdout).Encode(struct {
-			Calls     int64            `json:"calls"`
-			Statuses  map[string]int64 `json:"statuses"`
-			New       int64            `json:"new"`
-			Changed   int64            `json:"changed"`
-			Same      int64            `json:"same"`
-			NotStored int64            `json:"not_stored"` // their calls were changed meanwhile
-		}{s.calls, statuses, s.New, s.Changed, s.Same, s.NoCall})
-	}
-	text := count(int(s.calls), "call")
-	if len(words) > 0 {
-		text += ": " + strings.Join(words, ", ")
-	}
-	text += fmt.Sprintf("\ncharges: %d new, %d changed, %d as they were", s.New, s.Changed, s.Same)
-	if s.NoCall > 0 {
-		text += fmt.Sprintf(", %d not stored as their calls were changed meanwhile", s.NoCall)
-	}
-	_, err := fmt.Fprintln(a.stdout, text)
-	return err
 }

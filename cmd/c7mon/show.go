@@ -43,8 +43,8 @@ from. With --octets each message is taken apart; with --pcap its frames are writ
 		Args:    one("CALL-ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
-			if q.id, err = strconv.ParseUint(args[0], 10, 64); err != nil {
-				return a.usage("%s: a call id is needed, the number in the last column of c7mon calls", args[0])
+			if q.id, err = callID(args[0]); err != nil {
+				return a.usage("%w", err)
 			}
 			if q.variant, err = mtp.ParseVariant(variant); err != nil {
 				return a.usage("--variant: %w", err)
@@ -59,6 +59,15 @@ from. With --octets each message is taken apart; with --pcap its frames are writ
 	f.StringVar(&q.from, "capture", "", "read the messages from this `FILE` instead of the one they came from")
 	f.BoolVar(&q.octets, "octets", false, "take each message apart")
 	return cmd
+}
+
+// callID reads the id of a call.
+func callID(text string) (uint64, error) {
+	id, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("%s: a call id is needed, the number in the last column of c7mon calls", text)
+	}
+	return id, nil
 }
 
 // show prints a call and its ladder.
