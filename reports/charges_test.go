@@ -250,3 +250,21 @@ func TestChargeOf(t *testing.T) {
 	f(tariff.Rating{Status: tariff.NoBand, Book: b}, false, "VND")
 	f(tariff.Rating{Status: tariff.Lost}, false, "")
 }
+
+func TestWriteCharge(t *testing.T) {
+	f := func(c store.Charge, want string) {
+		t.Helper()
+		var b bytes.Buffer
+		if err := WriteCharge(&b, &c); err != nil {
+			t.Fatal(err)
+		}
+		if b.String() != want {
+			t.Errorf("got\n%s\nwant\n%s", &b, want)
+		}
+	}
+	f(store.Charge{Status: "rated", HasMoney: true, Units: 12500, Money: 1250, Decimals: 2, Currency: "USD", Tariff: "T\n1", Prefix: "+84",
+		Destination: "VN", Book: "2003", Fingerprint: "00ff"},
+		"rating                rated\nunits                 12.500\nprice                 12.50\ncurrency              USD\ntariff                T?1\n"+
+			"prefix                +84\ndestination           VN\nbook                  2003 (00ff)\n")
+	f(store.Charge{Status: "lost"}, "rating                lost\n")
+}

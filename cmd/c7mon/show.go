@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -37,8 +38,8 @@ func (a *app) showCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show CALL-ID",
 		Short: "Show one call: its fields and its messages",
-		Long: `Show one stored call: every field that is known, and a ladder of its messages, read again from the capture they came
-from. With --octets each message is taken apart; with --pcap its frames are written to a file of their own.`,
+		Long: `Show one stored call: every field that is known, its charge where one is stored, and a ladder of its messages, read again from
+the capture they came from. With --octets each message is taken apart; with --pcap its frames are written to a file of their own.`,
 		Example: "  c7mon show 1234567890123456789 --octets\n  c7mon show 1234567890123456789 --pcap call.pcapng",
 		Args:    one("CALL-ID"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -96,6 +97,9 @@ func (a *app) show(ctx context.Context, q *showQuestion) error {
 	if err := reports.WriteCall(out, row, a.callStyle(form)); err != nil {
 		return err
 	}
+	if err := writeStoredCharge(ctx, db, out, row); err != nil {
+		return err
+	}
 	paths, err := a.capturesOf(ctx, db, row, q.from)
 	if err != nil {
 		if q.pcap != "" {
@@ -106,6 +110,17 @@ func (a *app) show(ctx context.Context, q *showQuestion) error {
 	}
 	l := &ladder{row: row, out: out, octets: q.octets, zone: a.zone, form: form}
 	return a.ladder(ctx, cfg, l, paths, q.variant, q.pcap)
+}
+
+// writeStoredCharge prints the charge that the database keeps of a call, nothing where it keeps none.
+func writeStoredCharge(ctx context.Context, db store.Store, w io.Writer, row *store.Row) error {
+	f := store.Filter{From: row.Start, To: row.Start.Add(time.Microsecond)} // times are stored in microseconds
+	return db.Charges(ctx, f, func(r *store.Row, c *store.Charge) error {
+		if r.ID != row.ID || c == nil {
+			return nil
+		}
+		return reports.WriteCharge(w, c)
+	})
 }
 
 // capturesOf finds the files that hold the messages of a call, and makes sure that they are the ones that were read.
