@@ -150,9 +150,21 @@ func parseDay(s string) (time.Time, bool) {
 	return day, err == nil && day.Year() >= 1970 && day.Year() < 2100
 }
 
-// midnight gives the moment in which a day begins in the zone of the book.
+// midnight gives the moment in which a day begins in the zone of the book. Where clocks are put forward at midnight, that is
+// when they are; where they are put back over midnight, so that it comes twice, it is the later one.
 func (p *sections) midnight(day time.Time) int64 {
-	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, p.b.Zone).UnixNano()
+	at := func(t time.Time) time.Time { // by the offset of that time
+		_, seconds := t.Zone()
+		return time.Unix(day.Unix()-int64(seconds), 0)
+	}
+	noon := time.Date(day.Year(), day.Month(), day.Day(), 12, 0, 0, 0, p.b.Zone)
+	begin := at(noon)
+	if changed, _ := noon.ZoneBounds(); !changed.IsZero() && begin.Before(changed) {
+		if begin = at(changed.Add(-1)); begin.After(changed) {
+			begin = changed
+		}
+	}
+	return begin.UnixNano()
 }
 
 func (p *sections) currency(o *yamlfile.Object) {

@@ -241,7 +241,7 @@ func (p *sections) elements(o *yamlfile.Object, t *tariff, i int, c charge.CAI) 
 	}
 	c, err := convert(c, e3)
 	if err != nil {
-		p.Errorf(o.Node, "%s: for network %s with e3: %v: table 1 and 5.2 of TS 22.024", o.What, p.b.networks[t.network].name, err)
+		p.Errorf(o.Node, "%s: divided by e3 of network %s: %v: table 1 and 5.2 of TS 22.024", o.What, p.b.networks[t.network].name, err)
 		return
 	}
 	b := &t.bands[i]

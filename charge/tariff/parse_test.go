@@ -179,7 +179,7 @@ func TestRoamingErrors(t *testing.T) {
 	}
 	// 5.2: 100 / 0.1 = 1000, which is more than 819.1.
 	f("[{name: V, e3: 0.1}]", "{name: T, network: V, direction: incoming, bands: [{cai: {e1: 100, e2: 10}}]}",
-		`cai: for network V with e3: e1 of "1000": out of range 0 to 819.1: table 1 and 5.2 of TS 22.024`)
+		`cai: divided by e3 of network V: e1 of "1000": out of range 0 to 819.1: table 1 and 5.2 of TS 22.024`)
 	f("[{name: V, e3: 2}]", "{name: T, network: V, bands: [{blocks: {setup: 5}}]}",
 		"blocks: network V has no unit_price: add it to the network, or write the tariff in cai")
 	f("[{name: V, e3: 2, unit_price: 0.3}]", "{name: T, network: V, bands: [{blocks: {setup: 0.5}}]}",

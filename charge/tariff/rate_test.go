@@ -355,6 +355,32 @@ func TestBooksByTime(t *testing.T) {
 	}
 }
 
+// TestDaysThatBeginOddly: in Sao Paulo clocks went from 00:00 to 01:00 on 2003-10-19, and from 00:00 back to 23:00 on 2003-02-16;
+// in St John's from 00:01 back to 23:01 on 2003-10-26; Samoa had no 2011-12-30. A book begins with its first day all the same.
+func TestDaysThatBeginOddly(t *testing.T) {
+	f := func(zone, first, before, begin string) {
+		t.Helper()
+		text := strings.Replace(oneTariff("blocks: {setup: 100}"), "Asia/Ho_Chi_Minh", zone, 1)
+		r := rater(t, text+"valid: {from: "+first+"}\n")
+		c := answered(at(t, before), sec)
+		if g := r.Rate(&c); g.Status != NoBook {
+			t.Errorf("%s: %s: got %v", zone, before, g.Status)
+		}
+		c = answered(at(t, begin), sec)
+		if g := r.Rate(&c); g.Status != Rated {
+			t.Errorf("%s: %s: got %v", zone, begin, g.Status)
+		}
+	}
+	f("America/Sao_Paulo", "2003-10-19", "2003-10-18T23:59:59.9-03:00", "2003-10-19T01:00:00-02:00")
+	f("America/Sao_Paulo", "2003-02-16", "2003-02-15T23:59:59.9-03:00", "2003-02-16T00:00:00-03:00")
+	f("America/St_Johns", "2003-10-26", "2003-10-25T23:59:59.9-03:30", "2003-10-26T00:00:00-03:30")
+	f("Pacific/Apia", "2011-12-30", "2011-12-29T23:59:59.9-10:00", "2011-12-31T00:00:00+14:00")
+	f("Pacific/Apia", "2011-12-31", "2011-12-29T23:59:59.9-10:00", "2011-12-31T00:00:00+14:00")
+	f("Europe/Berlin", "2003-03-30", "2003-03-29T23:59:59.9+01:00", "2003-03-30T00:00:00+01:00")
+	f("Europe/Berlin", "2003-10-26", "2003-10-25T23:59:59.9+02:00", "2003-10-26T00:00:00+02:00")
+	f("Asia/Kathmandu", "1986-01-01", "1985-12-31T23:59:59.9+05:30", "1986-01-01T00:15:00+05:45")
+}
+
 // TestExplain shows what is sent and counted.
 func TestExplain(t *testing.T) {
 	f := func(text, from string, length time.Duration, want ...string) {
