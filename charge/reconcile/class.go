@@ -66,7 +66,8 @@ var classes = [numClasses]struct {
 	Unseen:   {"unseen", Doubt, "The file has a record and there is no call, at a time when the lines were not heard wholly."},
 	NoCharge: {"no_charge", Agrees, "A call without a record that needs none: free, or not answered while the file has only answered calls."},
 	Attempt:  {"attempt", Aside, "A call that was not answered has no record, and the file has records of other such calls."},
-	Leg:      {"leg", Aside, "The same call heard a second time on another circuit, before and behind the switch; the other one has the record."},
+	Leg: {"leg", Aside, "The same call a second time on another circuit, before and behind the switch: a call whose other leg has the record, " +
+		"or a second record, of another circuit, that nobody pays for."},
 	Outside:  {"outside", Aside, "A call or record outside the time that is judged."},
 	Unusable: {"unusable", Aside, "A record without any time, or with neither a called number nor a circuit: nothing can be said of it."},
 }

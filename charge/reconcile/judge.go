@@ -157,12 +157,21 @@ func (x *Result) stray(i int) Class {
 		return Unusable
 	case !x.judged(x.Clock.Wire(at), x.groupOf(r, x.twins[i])):
 		return Outside
+	case x.twins[i] != nobody && x.otherSide(r, &x.m.records[x.mates[x.twins[i]]]):
+		return Leg
 	case x.twins[i] != nobody:
 		return Double
 	case x.unheard(r):
 		return Unseen
 	}
 	return FileOnly
+}
+
+// otherSide tells whether a second record of a call is that of its other side through the switch: it names another circuit, and
+// nobody pays for it besides the first.
+func (x *Result) otherSide(r, first *record) bool {
+	paid := r.flags&hasMoney != 0 && r.money > 0 || r.flags&saysCharged != 0
+	return r.flags&first.flags&hasCIC != 0 && !sameCircuits(r, first) && !paid
 }
 
 // gaps are the gaps by their beginning; latest is the latest end of all up to each.

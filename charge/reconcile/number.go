@@ -138,6 +138,21 @@ func (x *texts) sameTail(a, b uint32) bool {
 	return min(len(digits(x.text(a))), len(digits(x.text(b)))) >= minDigits && x.tail(a) == x.tail(b)
 }
 
+// alike tells numbers of one length of which up to two digits differ.
+func (x *texts) alike(a, b uint32) bool {
+	s, t := x.text(a), x.text(b)
+	if len(s) != len(t) || len(s) < minDigits {
+		return false
+	}
+	others := 0
+	for i := range s {
+		if s[i] != t[i] {
+			others++
+		}
+	}
+	return others <= 2
+}
+
 // A circuit says whether call and record name the same circuit. The better one is the lower.
 type circuit uint8
 
@@ -160,12 +175,25 @@ func circuits(c *call, r *record) circuit {
 	return sameCircuit
 }
 
+// sameCircuits tells whether two records name one circuit, as far as they tell it.
+func sameCircuits(r, s *record) bool {
+	return r.flags&hasCIC == s.flags&hasCIC && r.cic == s.cic && (r.group == s.group || r.group == 0 || s.group == 0)
+}
+
 // circuitKey is 0 where the trunk group is not known. Its order means nothing.
 func circuitKey(group, cic, flags uint32) uint64 {
 	if group == 0 || flags&hasCIC == 0 {
 		return 0
 	}
 	return uint64(group)<<32 | uint64(cic)
+}
+
+// cicKey is one more than the CIC, and 0 where the record has none.
+func (r *record) cicKey() uint64 {
+	if r.flags&hasCIC == 0 {
+		return 0
+	}
+	return 1 + uint64(r.cic)
 }
 
 // distance is the absolute difference, and never below zero.

@@ -61,9 +61,11 @@ func (p *pairing) run() {
 		func(r *record) uint64 { return circuitKey(r.group, r.cic, r.flags) }, allKinds, tolerance, p.near})
 	p.stage(stage{func(c *call) uint64 { return m.numbers.tail(c.calling) },
 		func(r *record) uint64 { return m.numbers.tail(r.calling) }, allKinds, tolerance, p.otherNumber})
+	p.stage(stage{func(c *call) uint64 { return 1 + uint64(c.cic) }, (*record).cicKey, allKinds, tolerance, p.oneNumber})
 	p.stage(stage{tail, recordTail, []kind{byAnswer}, max(int64(wideWindow), tolerance), p.lateAnswer})
 	p.inside(tail, recordTail)
 	p.doubles()
+	p.copies(recordTail)
 	p.findLegs(tail)
 	p.a, p.b, p.edges = nil, nil, nil
 }
@@ -142,10 +144,15 @@ func (p *pairing) recordEntries(list []entry, k kind, key func(r *record) uint64
 	return list
 }
 
-// at gives a time of the record on the wire. An end that the file has not follows from answer and duration.
+// at gives a time of the record on the wire. An end that the file has not follows from answer and duration, and an answer from end
+// and duration where there is no beginning either, unless durations are rounded up.
 func (p *pairing) at(r *record, k kind) wire.Time {
-	if k == byEnd && !r.times[byEnd].Known() && r.duration > 0 {
+	switch {
+	case r.times[k].Known() || r.duration <= 0:
+	case k == byEnd:
 		return p.clock.Wire(r.times[byAnswer].Add(r.duration))
+	case k == byAnswer && !r.times[byStart].Known() && p.clock.Step == 0 && r.answered():
+		return p.clock.Wire(r.times[byEnd].Add(-r.duration))
 	}
 	return p.clock.Wire(r.times[k])
 }
@@ -178,6 +185,9 @@ func (p *pairing) near(c *call, r *record, k kind) (cost uint64, ok bool) {
 	if c.answered() != r.answered() {
 		sum += tolerance
 	}
+	if c.answered() && !r.charged() { // of two sides of a switch the one that is paid for
+		sum += tolerance
+	}
 	return uint64(sum / 1000), ok
 }
 
@@ -202,7 +212,7 @@ func (p *pairing) sameNumbers(c *call, r *record, k kind) (cost uint64, ok bool)
 }
 
 // otherNumber takes a pair of one caller and time with another called number: it ends alike, so that only the prefix is another; or
-// the circuit is the same; or answer and duration fit, as a caller has one call at a time.
+// the circuit is the same; or the duration fits too, as a caller has one call at a time.
 func (p *pairing) otherNumber(c *call, r *record, k kind) (cost uint64, ok bool) {
 	where := circuits(c, r)
 	if p.m.numbers.fit(c.calling, r.calling) != equal || p.m.numbers.fit(c.called, r.called) != differs || where == otherCircuit {
@@ -211,8 +221,22 @@ func (p *pairing) otherNumber(c *call, r *record, k kind) (cost uint64, ok bool)
 	if cost, ok = p.near(c, r, k); !ok {
 		return 0, false
 	}
-	same := where <= sameCIC || k == byAnswer && r.lasts() > 0 && p.clock.lastEqual(c, r)
+	same := where <= sameCIC || r.lasts() > 0 && p.clock.lastEqual(c, r)
 	return cost, same || p.m.numbers.sameTail(c.called, r.called)
+}
+
+// oneNumber takes a pair on one circuit of which the trunk group is not known, whose time and duration fit, but for one number: the
+// called one fits, or the calling one is not told and of the called one a digit or two are others.
+func (p *pairing) oneNumber(c *call, r *record, k kind) (cost uint64, ok bool) {
+	n := &p.m.numbers
+	called, calling := n.fit(c.called, r.called), n.fit(c.calling, r.calling)
+	switch {
+	case circuits(c, r) != sameCIC, r.lasts() <= 0, !p.clock.lastEqual(c, r):
+		return 0, false
+	case called >= part && calling == differs, called == differs && calling == unknown && n.alike(c.called, r.called):
+		return p.near(c, r, k)
+	}
+	return 0, false
 }
 
 // lateAnswer takes a pair whose numbers and durations fit though no time does: the caller or the circuit must be the same too.
@@ -278,14 +302,15 @@ func (p *pairing) doubles() {
 	}
 }
 
-// repeats takes a further record of a call: the numbers and a time fit, one of its times is that of the first record, and the caller, the circuit or the duration shows that
-// it is the same call. On another circuit, which a switch may write a record of too, the caller and the duration must.
+// repeats takes a further record of a call: the numbers and a time fit, one of its times is that of the first record, and the
+// caller, the circuit or the duration shows that it is the same call. On another circuit, which a switch may write a record of too,
+// the caller and the duration must; of a call that was not answered, the caller.
 func (p *pairing) repeats(i uint32, r *record, k kind) (cost uint64, ok bool) {
 	c := &p.m.calls[i]
 	if cost, ok = p.sameNumbers(c, r, k); !ok || !meet(r, &p.m.records[p.mates[i]]) {
 		return 0, false
 	}
-	caller, lasts := p.m.numbers.fit(c.calling, r.calling) >= part, p.clock.lastEqual(c, r)
+	caller, lasts := p.m.numbers.fit(c.calling, r.calling) >= part, p.clock.lastEqual(c, r) || !c.answered() && !r.answered()
 	switch circuits(c, r) {
 	case sameCircuit:
 		return cost, true
@@ -295,19 +320,61 @@ func (p *pairing) repeats(i uint32, r *record, k kind) (cost uint64, ok bool) {
 	return cost, caller || lasts
 }
 
-// meet tells whether two records have a time in common. They are by one clock, so it is the same but for rounding; records that
-// tell different times may meet.
-func meet(r, s *record) bool {
-	both := false
-	for k := range r.times {
-		if r.times[k].Known() && s.times[k].Known() {
-			both = true
-			if distance(r.times[k], s.times[k]) <= int64(time.Second) {
-				return true
+// copies finds records that repeat one that has a call in all but the circuit, though they do not fit the call: what is wrong with the
+// one is so with the other.
+func (p *pairing) copies(key func(r *record) uint64) {
+	for _, k := range allKinds {
+		p.a = p.recordEntries(p.a[:0], k, key)
+		p.b = p.b[:0]
+		for i := range p.m.records {
+			r := &p.m.records[i]
+			if t := p.at(r, k); p.owners[i] != nobody && t.Known() && key(r) != 0 {
+				p.b = append(p.b, entry{key(r), int64(t), uint32(i)})
+			}
+		}
+		slices.SortFunc(p.b, compareEntries)
+		p.edges, _ = join(p.edges[:0], p.a, p.b, int64(time.Second), 1, func(a, b uint32) (uint64, bool) {
+			r, s := &p.m.records[a], &p.m.records[b]
+			if r.called != s.called || r.calling != s.calling || r.answered() != s.answered() || !agree(r, s, r.calling != 0 || sameCircuits(r, s)) {
+				return 0, false
+			}
+			off := distance(r.lasts(), s.lasts())
+			return uint64(off), off <= int64(time.Second)
+		})
+		for _, e := range p.edges {
+			if p.twins[e.a] == nobody {
+				p.twins[e.a] = p.owners[e.b]
 			}
 		}
 	}
-	return !both
+}
+
+// meet tells whether two records have a time in common. They are by one clock, so it is the same but for rounding; records that
+// tell different times may meet.
+func meet(r, s *record) bool {
+	equal, other := r.common(s)
+	return equal > 0 || other == 0
+}
+
+// agree tells the same of records of which something else is known to be the same, or not: then two times at least, and all that both
+// tell, have to be.
+func agree(r, s *record, known bool) bool {
+	equal, other := r.common(s)
+	return known && equal+other > 0 && meet(r, s) || equal >= 2 && other == 0
+}
+
+// common counts the times that two records have in common, and in which they differ.
+func (r *record) common(s *record) (equal, other int) {
+	for k := range r.times {
+		switch {
+		case !r.times[k].Known() || !s.times[k].Known():
+		case distance(r.times[k], s.times[k]) <= int64(time.Second):
+			equal++
+		default:
+			other++
+		}
+	}
+	return equal, other
 }
 
 // findLegs finds for calls without a record the call with one that they are another leg of.

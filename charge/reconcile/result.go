@@ -46,8 +46,9 @@ type Item struct {
 	Class Class
 	At    wire.Time // on the wire: answer, else start, else end; NoTime for a record without any
 
-	// Call is the observed call, 0 where there is none. Of a double it is the call that the record repeats, which has an item of
-	// its own; its figures then stand here only to compare. The same holds for Line and the record of a leg.
+	// Call is the observed call, 0 where there is none. Of a double, or a record of another leg, it is the
+	// call that the record repeats, which has an item of its own; its figures then stand here only to compare. The same holds for
+	// Line and the record of a call that is another leg.
 	Call uint64
 	Line int64 // of the record in the file, 0 where there is none
 
@@ -72,7 +73,7 @@ type Item struct {
 	HasStake bool
 	Stake    int64
 
-	hasCall, hasRecord bool
+	hasCall, hasRecord bool // whose item it is: what only stands here to compare does not count
 }
 
 // judgeAll finds what the file has, and adds up.
@@ -134,10 +135,10 @@ func (s *Sum) add(i *Item) {
 }
 
 // ownsCall tells whether the item is the one of its call.
-func (i *Item) ownsCall() bool { return i.hasCall && i.Class != Double }
+func (i *Item) ownsCall() bool { return i.hasCall }
 
 // ownsRecord tells whether the item is the one of its record.
-func (i *Item) ownsRecord() bool { return i.hasRecord && i.Class != Leg }
+func (i *Item) ownsRecord() bool { return i.hasRecord }
 
 // Items gives every item in order of time; what yield gets is used again for the next. It may be ranged over, and more than once.
 func (x *Result) Items(yield func(*Item) bool) {
@@ -182,6 +183,7 @@ func (x *Result) callItem(item *Item, i int) {
 	default:
 		if item.Class = x.alone(i); item.Class == Leg {
 			x.putRecord(item, &x.m.records[x.mates[x.legs[i]]])
+			item.hasRecord = false
 		}
 	}
 	item.HasStake, item.Stake = item.stake()
@@ -193,9 +195,10 @@ func (x *Result) recordItem(item *Item, j int) {
 	*item = blank()
 	x.putRecord(item, r)
 	item.At = x.Clock.Wire(reference(&r.times))
-	if item.Class = x.stray(j); item.Class == Double {
+	if item.Class = x.stray(j); item.Class == Double || item.Class == Leg {
 		c := &x.m.calls[x.twins[j]]
 		x.putCall(item, c)
+		item.hasCall = false
 		x.putDifference(item, c, r)
 	}
 	item.HasStake, item.Stake = item.stake()
