@@ -59,7 +59,8 @@ var classes = [numClasses]struct {
 	ChargedFree: {"charged_free", Difference, "The exchange said no charge for the call, and the record has money."},
 	Double:      {"double", Difference, "A second record of a call that has its record already."},
 	Number: {"number", Difference, "The called or calling number is another, on the same circuit at the same time; or the called number, " +
-		"of the same caller at the same time, with the same last digits or the same duration."},
+		"of the same caller at the same time, with the same last digits or the same duration; or a digit or two at its beginning or its " +
+		"end, where the file has no caller."},
 	Tariff: {"tariff", Difference, "The name of the tariff or the money is another though the duration fits."},
 	Unproved: {"unproved", Doubt, "Something differs or has no record, and the call was not seen wholly (partial, lost, open, suspect), " +
 		"so that it proves nothing."},

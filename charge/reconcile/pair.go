@@ -53,15 +53,18 @@ func (p *pairing) run() {
 	p.edges = make([]edge, 0, min(len(m.calls), len(m.records))) // most calls have one
 	tail := func(c *call) uint64 { return m.numbers.tail(c.called) }
 	recordTail := func(r *record) uint64 { return m.numbers.tail(r.called) }
+	head := func(c *call) uint64 { return m.numbers.head(c.called) }
+	recordHead := func(r *record) uint64 { return m.numbers.head(r.called) }
 	p.stage(stage{tail, recordTail, allKinds, tolerance, p.sameNumbers})
-	p.stage(stage{func(c *call) uint64 { return m.numbers.head(c.called) },
-		func(r *record) uint64 { return m.numbers.head(r.called) }, allKinds, tolerance, p.sameNumbers})
+	p.stage(stage{head, recordHead, allKinds, tolerance, p.sameNumbers})
 	p.doubles() // before anything weaker could take them
 	p.stage(stage{func(c *call) uint64 { return circuitKey(c.group, c.cic, c.flags) },
 		func(r *record) uint64 { return circuitKey(r.group, r.cic, r.flags) }, allKinds, tolerance, p.near})
 	p.stage(stage{func(c *call) uint64 { return m.numbers.tail(c.calling) },
 		func(r *record) uint64 { return m.numbers.tail(r.calling) }, allKinds, tolerance, p.otherNumber})
 	p.stage(stage{func(c *call) uint64 { return 1 + uint64(c.cic) }, (*record).cicKey, allKinds, tolerance, p.oneNumber})
+	p.stage(stage{head, recordHead, allKinds, tolerance, p.oneNumber})
+	p.stage(stage{tail, recordTail, allKinds, tolerance, p.oneNumber})
 	p.stage(stage{tail, recordTail, []kind{byAnswer}, max(int64(wideWindow), tolerance), p.lateAnswer})
 	p.inside(tail, recordTail)
 	p.doubles()
@@ -225,15 +228,15 @@ func (p *pairing) otherNumber(c *call, r *record, k kind) (cost uint64, ok bool)
 	return cost, same || p.m.numbers.sameTail(c.called, r.called)
 }
 
-// oneNumber takes a pair on one circuit of which the trunk group is not known, whose time and duration fit, but for one number: the
-// called one fits, or the calling one is not told and of the called one a digit or two are others.
+// oneNumber takes a pair of which all is the same that both tell, time and duration among it, but for one number: the calling one,
+// where the circuit is the same as far as it is known; or a digit or two of the called one, where the caller is not told.
 func (p *pairing) oneNumber(c *call, r *record, k kind) (cost uint64, ok bool) {
-	n := &p.m.numbers
+	n, where := &p.m.numbers, circuits(c, r)
 	called, calling := n.fit(c.called, r.called), n.fit(c.calling, r.calling)
 	switch {
-	case circuits(c, r) != sameCIC, r.lasts() <= 0, !p.clock.lastEqual(c, r):
+	case where == otherCircuit, r.lasts() <= 0, !p.clock.lastEqual(c, r):
 		return 0, false
-	case called >= part && calling == differs, called == differs && calling == unknown && n.alike(c.called, r.called):
+	case called >= part && calling == differs && where <= sameCIC, called == differs && calling == unknown && n.alike(c.called, r.called):
 		return p.near(c, r, k)
 	}
 	return 0, false

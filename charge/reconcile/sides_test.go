@@ -98,7 +98,7 @@ func TestEndAndDuration(t *testing.T) {
 }
 
 // TestNumberOnCircuit holds that a record with another number is told by its CIC, time and duration where the configuration has no trunk
-// groups.
+// groups, and by the rest of the number where the file has no caller.
 func TestNumberOnCircuit(t *testing.T) {
 	f := func(calling, called, file, fileCalled string, change func(*cdr.Record), want ...Class) {
 		t.Helper()
@@ -111,7 +111,12 @@ func TestNumberOnCircuit(t *testing.T) {
 	f("", "+8458847941", "", "+8458847916", same, Number)
 	f("", "+8458847941", "", "+8431122961", same, WireOnly, FileOnly)
 	f("", "+8458847941", "", "+8458847961", func(r *cdr.Record) { r.CIC = 8 }, WireOnly, FileOnly)
-	f("", "+8458847941", "", "+8458847961", func(r *cdr.Record) { r.CIC = -1 }, WireOnly, FileOnly)
+	none := func(r *cdr.Record) { r.CIC, r.TrunkGroup = -1, nil }
+	f("", "+8458847941", "", "+8458847961", none, Number)
+	f("+84912345678", "+8458847941", "", "+8458147961", none, WireOnly, FileOnly) // one at the beginning, and one at the end
+	f("+84912345678", "+8458847941", "", "+8431847941", none, Number)
+	f("+84912345678", "+8458847941", "", "+8451747961", none, WireOnly, FileOnly)
+	f("+84912345678", "+8458847941", "+84977777777", "+8458847961", none, WireOnly, FileOnly)
 	f("", "+8458847941", "", "+8458847961", func(r *cdr.Record) { r.Duration, r.End = 50*time.Second, second(60) }, WireOnly, FileOnly)
 	f("+84912345678", "+8458847941", "+84977777777", "+8458847941", same, Number)
 	f("+84912345678", "+8458847941", "+84977777777", "+8458847961", same, WireOnly, FileOnly)
