@@ -25,7 +25,7 @@ type blocks struct {
 // inBlocks reads a band that is written in blocks. Without a first block all are as the next ones; with neither the set-up
 // fee is the price of the call.
 func (p *sections) inBlocks(o *yamlfile.Object, t *tariff) {
-	v := p.Object(o.Values["blocks"], o.What+": blocks", "setup", "first", "first_price", "next", "next_price")
+	v := p.object(o.Values["blocks"], o.What+": blocks", "setup", "first", "first_price", "next", "next_price")
 	if v == nil {
 		return
 	}

@@ -12,7 +12,7 @@ import (
 // Check says what is wrong with a book that could be read, in the order of its lines. By a book with errs nobody should rate
 // calls: bands or destinations overlap, so that the choice between them would be an accident, or a condition names what the
 // configuration does not have, so that the calls it means go elsewhere. Doubts may be meant: hours that no band covers, a
-// tariff that no destination uses, a holiday outside the validity. Without a configuration (nil) its names are not looked at.
+// tariff that no destination uses, a holiday outside the validity, elements that charge nothing, a prefix as it is dialled. Without a configuration (nil) its names are not looked at.
 func (b *Book) Check(c *config.Config) (errs, doubts yamlfile.Errors) {
 	errs, doubts = slices.Clone(b.errs), slices.Clone(b.warnings)
 	if c != nil {
@@ -56,8 +56,31 @@ func (b *Book) names(c *config.Config, errs, doubts yamlfile.Errors) (yamlfile.E
 		look("service", e.services, services, "services")
 		look("trunk_group", e.groups, groups, "trunk_groups")
 		look("operator", e.operators, operators, "points")
+		for _, prefix := range e.prefixes {
+			if what := asDialled(&c.Numbering, prefix); what != "" {
+				doubts = append(doubts, yamlfile.Error{File: b.File, Line: e.line, Text: "destination" + space(e.name) + ": prefix " +
+					prefix + ": " + what})
+			}
+		}
 	}
 	return errs, doubts
+}
+
+// asDialled says why a prefix fits no number in normal form, or hardly any, "" where it may.
+func asDialled(n *config.Numbering, prefix string) string {
+	for _, code := range n.AccessCodes {
+		if code != "" && strings.HasPrefix(prefix, code) {
+			return "access code " + code + " is taken off numbers: write what follows it, with a service that tells the code"
+		}
+	}
+	if rest, ok := strings.CutPrefix(prefix, n.InternationalPrefix); ok && n.InternationalPrefix != "" {
+		return "numbers dialled so begin with a + in their normal form: write +" + rest
+	}
+	rest, ok := strings.CutPrefix(prefix, n.TrunkPrefix)
+	if ok && n.TrunkPrefix != "" && n.CountryCode != "" && (rest == "" || rest[0] <= '9') {
+		return "national numbers begin with +" + n.CountryCode + " in their normal form: write +" + n.CountryCode + rest
+	}
+	return ""
 }
 
 // list gives names for an error, each once and not too many.

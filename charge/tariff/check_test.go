@@ -35,14 +35,14 @@ func TestCheckBands(t *testing.T) {
 	f("", []string{"{hours: 07:00-23:00, cai: {}}", "{hours: 23:00-07:00, cai: {}}"})
 	f("", []string{"{hours: 00:00-12:00, cai: {}}", "{hours: 12:00-24:00, cai: {}}"})
 	f("", []string{"{hours: 12:00-00:00, cai: {}}", "{hours: 00:00-12:00, cai: {}}"})
-	f("", []string{`{hours: ["07:00-11:00", "13:00-17:00"], cai: {e1: 1}}`, `{hours: ["17:00-07:00", "11:00-13:00"], cai: {}}`})
+	f("", []string{`{hours: ["07:00-11:00", "13:00-17:00"], cai: {e4: 1}}`, `{hours: ["17:00-07:00", "11:00-13:00"], cai: {}}`})
 	f("", []string{"{days: weekday, cai: {}}", "{days: weekend, cai: {}}"}) // there are no holidays to cover
 	f(holidays, []string{"{days: weekday, cai: {}}", "{days: weekend, cai: {}}"},
 		"?6: tariff T: holiday 00:00-24:00 has no band: add one, calls of that time cannot be rated")
 	f("", []string{"{hours: 07:00-23:00, cai: {}}", "{hours: 23:00-06:59, cai: {}}"},
 		"?6: tariff T: weekday 06:59-07:00 has no band: add one, calls of that time cannot be rated",
 		"?6: tariff T: weekend 06:59-07:00 has no band: add one, calls of that time cannot be rated")
-	f("", []string{"{hours: 07:00-23:00, cai: {}}", "{hours: 22:59-07:00, cai: {e1: 1}}"},
+	f("", []string{"{hours: 07:00-23:00, cai: {}}", "{hours: 22:59-07:00, cai: {e4: 1}}"},
 		"9: tariff T: weekday 22:59-23:00 has the band of line 8 already: a time has one band",
 		"9: tariff T: weekend 22:59-23:00 has the band of line 8 already: a time has one band",
 		"9: tariff T: holiday 22:59-23:00 has the band of line 8 already: a time has one band")
@@ -52,6 +52,16 @@ func TestCheckBands(t *testing.T) {
 		"?6: tariff T: weekend 09:00-24:00 has no band: add one, calls of that time cannot be rated")
 	f("", []string{"{days: [weekday, weekend], cai: {}}", "{days: holiday, cai: {}}"},
 		"?9: tariff T: band for holidays, but the book lists none: add holidays: [2003-01-01]")
+	const idle = "?8: tariff T: band: cai: "
+	f("", []string{"cai: {e4: 1}"})
+	f("", []string{"cai: {e1: 0, e2: 6}"})
+	f("", []string{"cai: {e1: 1, e7: 6}"})
+	f("", []string{"cai: {e1: 1}"}, idle+"e1 without e2: no interval is ever over, so that it charges nothing: add e2, in seconds")
+	f("", []string{"cai: {e2: 6}"}, idle+"e2 and e7 without e1: intervals charge nothing: add e1, in units")
+	f("", []string{"cai: {e5: 1, e6: 6}"}, idle+"e5: nothing on the lines counts segments, so that it charges nothing: take it away",
+		idle+"e6: nothing on the lines counts segments, so that it charges nothing: take it away")
+	f("networks: [{name: TH, e3: 2}]\n", []string{"cai: {}"},
+		"?10: book: networks: none is the home network: add {name: VN, home: true}")
 	f("valid: {to: 2003-09-01}\n"+holidays, []string{"cai: {}"},
 		"?11: book: holidays: 2003-09-02 is outside the time in which the book is valid")
 }
@@ -104,6 +114,30 @@ func TestCheckConfiguration(t *testing.T) {
 		"9: destination: operator: the configuration has no operator VTN: add it under points there, or write one of VTI")
 	c.TrunkGroups[0].Key, c.Points[1].Operator = "G1", "VTN"
 	f(c, service)
+}
+
+// TestCheckPrefixes: what is dialled is not how the normal form of a number begins.
+func TestCheckPrefixes(t *testing.T) {
+	f := func(prefix, want string) {
+		t.Helper()
+		b := book(t, head+"tariffs: [{name: T, bands: [{cai: {}}]}]\ndestinations:\n  - {name: D, prefix: "+prefix+", tariff: T}\n")
+		if want != "" {
+			want = "?7: destination D: prefix " + prefix + ": " + want
+		}
+		if got := findings(b, config.Default()); got != want {
+			t.Errorf("%s\ngot\n%s\nwant\n%s", prefix, got, want)
+		}
+		if got := findings(b, nil); got != "" {
+			t.Errorf("%s: without a configuration: %s", prefix, got)
+		}
+	}
+	f("+84", "")
+	f("8490", "")
+	f("17", "")
+	f("116", "")
+	f("0084", "numbers dialled so begin with a + in their normal form: write +84")
+	f("090", "national numbers begin with +84 in their normal form: write +8490")
+	f("1718", "access code 171 is taken off numbers: write what follows it, with a service that tells the code")
 }
 
 func TestBooks(t *testing.T) {

@@ -43,7 +43,7 @@ func (e *entry) weight() int {
 
 // destination reads one entry.
 func (p *sections) destination(n yamlfile.Node) {
-	o := p.Object(n, "destination", "name", "prefix", "service", "trunk_group", "operator", "tariff")
+	o := p.object(n, "destination", "name", "prefix", "service", "trunk_group", "operator", "tariff")
 	if o == nil {
 		return
 	}
@@ -66,6 +66,9 @@ func (p *sections) destination(n yamlfile.Node) {
 func conditions(o *yamlfile.Object, key string) []named {
 	var list []named
 	for _, s := range o.Scalars(key) {
+		if has(list, s.Text) {
+			o.Errorf(key, "%s stands twice: take one away", s.Text)
+		}
 		list = append(list, named{s.Text, lineOf(s.Node)})
 	}
 	return list

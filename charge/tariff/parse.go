@@ -43,9 +43,40 @@ func newSections(b *Book) *sections {
 	return p
 }
 
+// object reads a mapping, and notes keys without a value: what they would stand for (every service, no set-up fee) is nothing
+// that somebody wrote. Keys that have to be there, and lists of values, say the same where they are read.
+func (p *sections) object(n yamlfile.Node, what string, keys ...string) *yamlfile.Object {
+	o := p.Object(n, what, keys...)
+	if o == nil {
+		return nil
+	}
+	for _, key := range keys {
+		v := o.Values[key]
+		if v == nil {
+			continue
+		}
+		text, plain := yamlfile.Plain(v)
+		list := slices.Contains(listKeys, key)
+		switch {
+		case plain && text == "" && !list && key != "prefix",
+			!o.Has(key) && (list || slices.Contains(mayLack, key)),
+			list && yamlfile.Describe(v) == "a list" && len(o.List(key)) == 0:
+			o.Errorf(key, "has no value: write one, or take the key away")
+		}
+	}
+	return o
+}
+
+// listKeys are keys that may be left out and have one value or several.
+var listKeys = []string{"days", "hours", "service", "trunk_group", "operator"}
+
+// mayLack are other keys that may be left out, but not without a value.
+var mayLack = []string{"valid", "from", "to", "suspension", "network", "direction", "home", "setup", "prefix",
+	"e1", "e2", "e4", "e5", "e6", "e7"}
+
 // book reads the whole file.
 func (p *sections) book(n yamlfile.Node) {
-	o := p.Object(n, "book", "name", "valid", "zone", "currency", "unit_price", "suspension", "holidays", "networks", "tariffs",
+	o := p.object(n, "book", "name", "valid", "zone", "currency", "unit_price", "suspension", "holidays", "networks", "tariffs",
 		"destinations")
 	if o == nil {
 		return
@@ -68,6 +99,9 @@ func (p *sections) book(n yamlfile.Node) {
 	p.holidays(o)
 	for _, n := range o.List("networks") {
 		p.network(n)
+	}
+	if len(b.networks) > 1 && b.networks[0].name == "" {
+		p.doubts.Errorf(o.At("networks"), "book: networks: none is the home network: add {name: VN, home: true}")
 	}
 	for _, n := range p.needed(o, "tariffs") {
 		p.tariff(n)
@@ -115,7 +149,7 @@ func (p *sections) valid(o *yamlfile.Object) {
 	if !o.Has("valid") {
 		return
 	}
-	v := p.Object(o.Values["valid"], "valid", "from", "to")
+	v := p.object(o.Values["valid"], "valid", "from", "to")
 	if v == nil {
 		return
 	}
@@ -172,7 +206,7 @@ func (p *sections) currency(o *yamlfile.Object) {
 		o.Errorf("currency", "is missing: add currency: {code: VND, decimals: 0}")
 		return
 	}
-	c := p.Object(o.Values["currency"], "currency", "code", "decimals")
+	c := p.object(o.Values["currency"], "currency", "code", "decimals")
 	if c == nil {
 		return
 	}
@@ -200,7 +234,11 @@ func (p *sections) unitPrice(o *yamlfile.Object) charge.Decimal {
 
 // price reads a price above zero.
 func (p *sections) price(o *yamlfile.Object, key string) charge.Decimal {
-	d, err := charge.ParseDecimal(o.Text(key))
+	s := o.Text(key)
+	if s == "" {
+		return charge.Decimal{} // it has its error already
+	}
+	d, err := charge.ParseDecimal(s)
 	switch {
 	case err != nil:
 		o.Errorf(key, "%v: a price is needed, such as 100 or 0.05", err)
@@ -233,7 +271,7 @@ func (p *sections) holidays(o *yamlfile.Object) {
 
 // network reads a network: the home network, which is unity (5.1), or another one.
 func (p *sections) network(n yamlfile.Node) {
-	o := p.Object(n, "network", "name", "home", "e3", "unit_price")
+	o := p.object(n, "network", "name", "home", "e3", "unit_price")
 	if o == nil {
 		return
 	}

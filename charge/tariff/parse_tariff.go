@@ -45,7 +45,7 @@ type span struct{ from, to int }
 
 // tariff reads one tariff.
 func (p *sections) tariff(n yamlfile.Node) {
-	o := p.Object(n, "tariff", "name", "network", "direction", "bands")
+	o := p.object(n, "tariff", "name", "network", "direction", "bands")
 	if o == nil {
 		return
 	}
@@ -70,13 +70,16 @@ func (p *sections) tariff(n yamlfile.Node) {
 	default:
 		o.Errorf("direction", "%q: outgoing or incoming is needed", s)
 	}
+	if o.Has("direction") && !o.Has("network") {
+		p.doubts.Errorf(o.At("direction"), "tariff %s: direction makes no difference at home: add the network that it is about", t.name)
+	}
 	var nodes []yamlfile.Node
 	for _, n := range o.List("bands") {
 		if p.band(n, &t) {
 			nodes = append(nodes, n)
 		}
 	}
-	if !o.Has("bands") {
+	if len(t.bands) == 0 && (!o.Has("bands") || yamlfile.Describe(o.Values["bands"]) == "a list") {
 		o.Errorf("bands", "is missing: add one with cai or blocks; without days and hours it is always in force")
 	}
 	p.b.tariffs = append(p.b.tariffs, t)
@@ -93,14 +96,13 @@ func (p *sections) band(n yamlfile.Node, t *tariff) (ok bool) {
 	if t.name != "" {
 		what = "tariff " + t.name + ": band"
 	}
-	o := p.Object(n, what, "days", "hours", "cai", "blocks")
+	o := p.object(n, what, "days", "hours", "cai", "blocks")
 	if o == nil {
 		return false
 	}
 	var b band
-	p.bandDays(o, &b)
-	p.bandHours(o, &b)
-	b.text = strings.TrimSpace(strings.Join(texts(o.Scalars("days")), ", ") + " " + strings.Join(texts(o.Scalars("hours")), ", "))
+	days, hours := p.bandDays(o, &b), p.bandHours(o, &b)
+	b.text = strings.TrimSpace(strings.Join(texts(days), ", ") + " " + strings.Join(texts(hours), ", "))
 	how := noStyle
 	_, cai := o.Values["cai"]
 	_, inBlocks := o.Values["blocks"]
@@ -140,13 +142,14 @@ func texts(list []yamlfile.Scalar) []string {
 	return all
 }
 
-// bandDays reads the types of day, all where the key is not there.
-func (p *sections) bandDays(o *yamlfile.Object, b *band) {
+// bandDays reads the types of day, all where the key is not there, and gives them as written.
+func (p *sections) bandDays(o *yamlfile.Object, b *band) []yamlfile.Scalar {
 	if !o.Has("days") {
 		b.days = [dayTypes]bool{true, true, true}
-		return
+		return nil
 	}
-	for _, s := range o.Scalars("days") {
+	list := o.Scalars("days")
+	for _, s := range list {
 		d := slices.Index(dayNames[:], s.Text)
 		if d < 0 {
 			p.Errorf(s.Node, "%s: days: %q: one of %s is needed", o.What, s.Text, strings.Join(dayNames[:], ", "))
@@ -157,16 +160,26 @@ func (p *sections) bandDays(o *yamlfile.Object, b *band) {
 		}
 		b.days[d] = true
 	}
+	return list
 }
 
-// bandHours reads the times of day, all of it where the key is not there. A time that ends before it begins is two: up to
-// midnight, and from midnight on of the same day.
-func (p *sections) bandHours(o *yamlfile.Object, b *band) {
+// bandHours reads the times of day, all of it where the key is not there, and gives them as written. A time that ends before
+// it begins is two: up to midnight, and from midnight on of the same day.
+func (p *sections) bandHours(o *yamlfile.Object, b *band) []yamlfile.Scalar {
 	if !o.Has("hours") {
 		b.hours = []span{{0, dayMinutes}}
-		return
+		return nil
 	}
-	for _, s := range o.Scalars("hours") {
+	if yamlfile.Describe(o.Values["hours"]) == "a list" {
+		for _, n := range o.List("hours") {
+			if yamlfile.Describe(n) == "a mapping" { // what [07:00-12:00, 13:00-23:00] is in YAML
+				p.Errorf(n, "%s: hours: in a list each time needs quotes: [\"07:00-12:00\", \"13:00-23:00\"]", o.What)
+				return nil
+			}
+		}
+	}
+	list := o.Scalars("hours")
+	for _, s := range list {
 		from, to, ok := parseHours(s.Text)
 		switch {
 		case !ok:
@@ -183,6 +196,7 @@ func (p *sections) bandHours(o *yamlfile.Object, b *band) {
 			}
 		}
 	}
+	return list
 }
 
 // parseHours reads two times of day with a hyphen between. 24:00 is the end of the day.
@@ -210,7 +224,7 @@ func minuteText(m int) string { return fmt.Sprintf("%02d:%02d", m/60, m%60) }
 
 // cai reads a band that is written in elements.
 func (p *sections) cai(o *yamlfile.Object, t *tariff) {
-	e := p.Object(o.Values["cai"], o.What+": cai", "e1", "e2", "e4", "e5", "e6", "e7")
+	e := p.object(o.Values["cai"], o.What+": cai", "e1", "e2", "e4", "e5", "e6", "e7")
 	if e == nil {
 		return
 	}
@@ -225,7 +239,24 @@ func (p *sections) cai(o *yamlfile.Object, t *tariff) {
 			p.Errorf(e.At(el.String()), "%s: %v: table 1 of TS 22.024", e.What, err)
 		}
 	}
+	p.idle(e)
 	p.elements(e, t, len(t.bands)-1, c)
+}
+
+// idle notes elements that charge nothing as they stand there.
+func (p *sections) idle(e *yamlfile.Object) {
+	timed := e.Has("e2") || e.Has("e7")
+	switch {
+	case e.Has("e1") && !timed:
+		p.doubts.Errorf(e.At("e1"), "%s: e1 without e2: no interval is ever over, so that it charges nothing: add e2, in seconds", e.What)
+	case timed && !e.Has("e1"):
+		p.doubts.Errorf(e.Node, "%s: e2 and e7 without e1: intervals charge nothing: add e1, in units", e.What)
+	}
+	for _, key := range [...]string{"e5", "e6"} {
+		if e.Has(key) {
+			p.doubts.Errorf(e.At(key), "%s: %s: nothing on the lines counts segments, so that it charges nothing: take it away", e.What, key)
+		}
+	}
 }
 
 // elements completes a band with its elements, still in units of the network that sets them: it makes them what the network

@@ -2,6 +2,7 @@ package tariff
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -110,6 +111,8 @@ func TestTariffErrors(t *testing.T) {
 	band("{hours: 24:00-07:00, cai: {}}", `: hours: "24:00-07:00": two times of day are needed, such as 07:00-23:00, each in quotes in a list of several`)
 	band("{hours: 07:60-08:00, cai: {}}", `: hours: "07:60-08:00": two times of day are needed, such as 07:00-23:00, each in quotes in a list of several`)
 	band("{hours: 07:00-07:00, cai: {}}", ": hours: 07:00-07:00 has no length: the whole day is 00:00-24:00")
+	band("{hours: [07:00-12:00, 13:00-23:00], cai: {}}", `: hours: in a list each time needs quotes: ["07:00-12:00", "13:00-23:00"]`)
+	band("{days: {weekday: true}, cai: {}}", ": days: a mapping where one value or a list of values is needed")
 	band("{}", ": cai or blocks is missing: add one; {} is a free band")
 	band("{cai: {}, blocks: {}}", ": blocks: beside cai: write a band in one of the two ways")
 	band("{days: weekday, cai: {}}, {days: weekend, blocks: {}}", ": cai and blocks in one tariff: write all of its bands in one of the two ways")
@@ -207,8 +210,50 @@ func TestDestinationErrors(t *testing.T) {
 	f("{prefix: [], tariff: T}", ": prefix: an empty list: take the key away for every number")
 	f("{prefix: [[1]], tariff: T}", ": prefix: a list where a prefix is needed, such as +8491 or 116")
 	f("{prefix: {a: 1}, tariff: T}", ": prefix: a mapping where a list is needed: start each entry with a hyphen")
+	f("{service: [A, A], tariff: T}", ": service: A stands twice: take one away")
 	f("{operator: {a: 1}, tariff: T}", ": operator: a mapping where one value or a list of values is needed")
 	f("{called: 1, tariff: T}", `: unknown key "called": one of name, prefix, service, trunk_group, operator, tariff`)
+}
+
+// TestNoValue: a key without a value is an error, for what it would stand for is nothing that somebody wrote.
+func TestNoValue(t *testing.T) {
+	const good = "name: n\nvalid: {from: 2003-01-01, to: 2003-12-31}\nzone: UTC\ncurrency: {code: VND, decimals: 0}\nunit_price: 100\n" +
+		"suspension: free\nnetworks:\n  - {name: A, home: true}\n  - {name: B, e3: 2, unit_price: 25}\ntariffs:\n" +
+		"  - {name: T, network: B, direction: outgoing, bands: [{days: weekday, hours: 07:00-23:00, cai: {e1: 1, e2: 6}}]}\n" +
+		"  - {name: U, bands: [{blocks: {setup: 1000, first: 6s, first_price: 100, next: 1s, next_price: 10}}]}\ndestinations:\n" +
+		"  - {name: D, prefix: +84, service: S, trunk_group: G, operator: O, tariff: T}\n"
+	book(t, good)
+	for _, pair := range strings.Fields("name:n from:2003-01-01 to:2003-12-31 zone:UTC code:VND decimals:0 unit_price:100 suspension:free " +
+		"name:A home:true name:B e3:2 unit_price:25 name:T network:B direction:outgoing days:weekday hours:07:00-23:00 e1:1 e2:6 setup:1000 " +
+		"first:6s first_price:100 next:1s next_price:10 name:D prefix:+84 service:S trunk_group:G operator:O tariff:T") {
+		key, value, _ := strings.Cut(pair, ":")
+		for _, none := range []string{"", "''", "[]", "~"} {
+			if pair == "prefix:+84" && none == "''" || (pair == "name:D" || pair == "unit_price:25") && (none == "" || none == "~") {
+				continue // the beginning of every number; what may be unknown
+			}
+			text := strings.Replace(good, key+": "+value, key+": "+none, 1)
+			line := 1 + strings.Count(good[:strings.Index(good, key+": "+value)], "\n")
+			_, err := Parse("f", []byte(text))
+			if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("f:%d: ", line)) || !strings.Contains(err.Error(), ": "+key+": ") {
+				t.Errorf("%s: %q: got %v", pair, none, err)
+			}
+		}
+	}
+	for _, pair := range []string{"{from: 2003-01-01, to: 2003-12-31}", "[{days: weekday, hours: 07:00-23:00, cai: {e1: 1, e2: 6}}]"} {
+		for _, none := range []string{"", "''", "[]", "~"} {
+			if _, err := Parse("f", []byte(strings.Replace(good, pair, none, 1))); err == nil {
+				t.Errorf("%s: %q: no error", pair, none)
+			}
+		}
+	}
+}
+
+// TestNotYAML: of a text that cannot be read only that is told, not what would be missing in it.
+func TestNotYAML(t *testing.T) {
+	got := errorsOf(t, head+"tariffs:\n  - name: T\n    bands: [{cai: {}]\ndestinations: [{tariff: T}]\n")
+	if !strings.Contains(got, "not YAML") || strings.Contains(got, "\n") || strings.Contains(got, "missing") {
+		t.Error(got)
+	}
 }
 
 // TestParseAllErrors holds that everything wrong is told at once, in the order of the lines.

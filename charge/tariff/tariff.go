@@ -59,7 +59,9 @@ func Parse(file string, data []byte) (*Book, error) {
 	sum := sha256.Sum256(data)
 	b := &Book{File: file, Fingerprint: hex.EncodeToString(sum[:8])}
 	p := newSections(b)
-	p.book(p.Parse(data))
+	if n := p.Parse(data); len(p.Errs) == 0 { // of a text that is no YAML the rest would be misunderstood
+		p.book(n)
+	}
 	if len(p.Errs) > 0 {
 		p.Errs.Sort()
 		return nil, p.Errs
