@@ -111,7 +111,7 @@ func (r *Reader) csvCells() {
 	for i, n := range r.numbers {
 		r.cells[i] = nil
 		if n <= len(r.spans) {
-			r.cells[i] = bytes.TrimSpace(r.unquoted(row, r.spans[n-1]))
+			r.cells[i] = trim(r.unquoted(row, r.spans[n-1]))
 		}
 	}
 }
@@ -138,6 +138,8 @@ func (r *Reader) readHeader() error {
 	switch {
 	case err == io.EOF:
 		return err // an hour without calls may be an empty file
+	case err == errTooLong:
+		return fmt.Errorf("%s:%d: header: %s", r.file, r.line, r.tooLong())
 	case err != nil:
 		return fmt.Errorf("%s:%d: header: %w", r.file, r.line, err)
 	case reason != "":
@@ -148,6 +150,7 @@ func (r *Reader) readHeader() error {
 	for i, s := range r.spans {
 		names[i] = string(bytes.TrimSpace(r.unquoted(row, s)))
 	}
+	r.header = bytes.Clone(row[:e.stop])
 	r.lines.take(e.next, e.lines)
 	r.width = len(names)
 	var missing []string
@@ -168,6 +171,10 @@ func (r *Reader) readHeader() error {
 	for i := range names {
 		names[i] = shown([]byte(names[i]), r.m.latin1)
 	}
-	return fmt.Errorf("%s:%d: the header has no column %s, which the map names; it has %s; for a file without a header write header: no in the map",
-		r.file, r.line, strings.Join(missing, ", "), strings.Join(names, ", "))
+	hint := "for a file without a header write header: no in the map"
+	if len(names) == 1 {
+		hint = fmt.Sprintf("is the delimiter %q of the map the right one?", r.m.delimiter)
+	}
+	return fmt.Errorf("%s:%d: the header has no column %s, which the map names; it has %s; %s",
+		r.file, r.line, strings.Join(missing, ", "), strings.Join(names, ", "), hint)
 }

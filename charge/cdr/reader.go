@@ -26,6 +26,7 @@ type Reader struct {
 	seen    []bool   // some record had a value in the column
 	numbers []int    // of the columns in a CSV file, from 1
 	width   int      // columns of the header, 0 without one
+	header  []byte   // its line, empty without one
 	spans   []span
 	found   int       // columns that a line of JSON has
 	text    []byte    // values of this row that do not stand in the file as they are
@@ -97,13 +98,13 @@ func (r *Reader) begin() error {
 	if len(r.m.money.columns) > 0 && r.m.Currency.Code == "" {
 		return fmt.Errorf("%s: money: the currency is not known: add currency: {code: VND, decimals: 0} to the map", r.file)
 	}
-	for len(r.lines.rest()) < 3 && r.lines.more() {
+	for len(r.lines.rest()) < 4 && r.lines.more() {
 	}
-	switch head := r.lines.rest(); {
-	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
-		r.lines.take(3, 0)
-	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return fmt.Errorf("%s: it is UTF-16: write it as UTF-8", r.file)
+	if what := binary(r.lines.rest()); what != "" {
+		return fmt.Errorf("%s: it is %s", r.file, what)
+	}
+	if bytes.HasPrefix(r.lines.rest(), bom) {
+		r.lines.take(len(bom), 0)
 	}
 	for range r.m.skip {
 		if len(r.lines.rest()) == 0 && !r.lines.more() {
@@ -117,6 +118,14 @@ func (r *Reader) begin() error {
 	return nil
 }
 
+// tooLong says what is wrong with a line that is too long to be one.
+func (r *Reader) tooLong() string {
+	if rest := r.lines.rest(); bytes.IndexByte(rest, '\r') >= 0 && bytes.IndexByte(rest, '\n') < 0 {
+		return errTooLong.Error() + ": lines end with carriage returns alone: write line feeds"
+	}
+	return errTooLong.Error()
+}
+
 // next reads the next row, which may be left out, a record, or bad.
 func (r *Reader) next(rec *Record) (leftOut bool, err error) {
 	r.bad = nil
@@ -124,7 +133,7 @@ func (r *Reader) next(rec *Record) (leftOut bool, err error) {
 	e, reason, err := r.row()
 	switch {
 	case err == errTooLong:
-		r.failRow(err.Error())
+		r.failRow(r.tooLong())
 		r.lines.drop()
 		return false, nil
 	case err == io.EOF:
@@ -152,7 +161,7 @@ func (r *Reader) next(rec *Record) (leftOut bool, err error) {
 	return false, nil
 }
 
-// row finds the next line that is not blank and no comment, and of CSV the whole row with its spans. A reason tells what is wrong
+// row finds the next line that is not blank, no comment and not the header once more, as where files are joined, and of CSV the whole row with its spans. A reason tells what is wrong
 // with it.
 func (r *Reader) row() (e rowEnd, reason string, err error) {
 	for {
@@ -165,7 +174,7 @@ func (r *Reader) row() (e rowEnd, reason string, err error) {
 		row := r.lines.rest()[:stop]
 		comment := r.m.comment != "" && len(row) >= len(r.m.comment) && string(row[:len(r.m.comment)]) == r.m.comment
 		switch {
-		case comment || len(bytes.TrimSpace(row)) == 0:
+		case comment || len(trim(row)) == 0 || len(r.header) > 0 && bytes.Equal(bytes.TrimPrefix(row, bom), r.header):
 			r.lines.take(next, 1)
 		case r.m.format == csv:
 			e, reason = r.split(e)
@@ -184,7 +193,7 @@ func (r *Reader) fill(row []byte) (reason string) {
 	case fixed:
 		for i, c := range r.m.columns {
 			from, to := min(c.from, len(row)), min(c.to, len(row))
-			r.cells[i] = bytes.TrimSpace(row[from:to])
+			r.cells[i] = trim(row[from:to])
 			r.odd[i] = from < to && to < c.to
 		}
 	case jsonl:
@@ -213,7 +222,7 @@ func (r *Reader) checkWidth(row []byte) {
 	}
 	for i, n := range r.numbers {
 		if n > len(r.spans) {
-			r.failRow(fmt.Sprintf("it has %d columns: %s is the column %d", len(r.spans), r.m.columns[i].name, n))
+			r.failRow(fmt.Sprintf("it has %s: %s is the column %d", countColumns(len(r.spans)), r.m.columns[i].name, n))
 			return
 		}
 	}
@@ -222,10 +231,18 @@ func (r *Reader) checkWidth(row []byte) {
 	}
 	for _, s := range r.spans[r.width:] {
 		if len(bytes.TrimSpace(row[s.from:s.to])) > 0 {
-			r.failRow(fmt.Sprintf("it has %d columns, the header has %d", len(r.spans), r.width))
+			r.failRow(fmt.Sprintf("it has %s, the header has %d", countColumns(len(r.spans)), r.width))
 			return
 		}
 	}
+}
+
+// countColumns writes a number of columns.
+func countColumns(n int) string {
+	if n == 1 {
+		return "1 column"
+	}
+	return fmt.Sprintf("%d columns", n)
 }
 
 // failRow notes what is wrong with the row as a whole. What is noted first stays.

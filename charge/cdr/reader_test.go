@@ -63,11 +63,21 @@ func TestCSV(t *testing.T) {
 	f("B,S,T\n1,"+long[:100]+",x\n", `bad f:2: start: column S: "`+long[:64]+`...": no time of a layout of the map`)
 
 	// What ends the file at once.
-	f("B;S;T\n1;"+at+";x\n", "end f:1: the header has no column B, S, T, which the map names; it has B;S;T; for a file without a header write header: no in the map")
+	f("B;S;T\n1;"+at+";x\n", "end f:1: the header has no column B, S, T, which the map names; it has B;S;T; is the delimiter ',' of the map the right one?")
+	f("B;x,S,T\n1,"+at+",x\n", "end f:1: the header has no column B, which the map names; it has B;x, S, T; for a file without a header write header: no in the map")
 	f("B,S,B,T\n", "end f:1: header: column B stands there twice: write its number in the map")
 	f("B,S,\"T\n", "end f:1: header: a quote is not closed")
 	f(long+long, "end f:1: header: longer than 65536 octets")
-	f("\xff\xfeB\x00", "end f: it is UTF-16: write it as UTF-8")
+	f(strings.Repeat("B,S,T\r1,"+at+",x\r", 5000), "end f:1: header: longer than 65536 octets: lines end with carriage returns alone: write line feeds")
+	for _, text := range []string{"\xff\xfeB\x00", "\xfe\xff\x00B", "B\x00,\x00S\x00", "\x00B\x00,\x00S"} {
+		f(text, "end f: it is UTF-16: write it as UTF-8")
+	}
+	f("\x1f\x8b\x08\x00\n", "end f: it is compressed by gzip: unpack it")
+	f("PK\x03\x04\n", "end f: it is a ZIP archive or a spreadsheet: unpack it, or save the sheet as CSV")
+
+	// Files that were joined, and columns that are filled with NULs.
+	f("B,S,T\n1,"+at+",x\nB,S,T\n1,"+at+",y\r\n\xef\xbb\xbfB,S,T\r\n1,"+at+",z\n", rec(2, "x"), rec(4, "y"), rec(6, "z"))
+	f("B,S,T\n1\x00\x00,\x00"+at+",\x00\x00\n\x00\x00\n1,"+at+", \x00x \x00\n", rec(2, ""), rec(4, "x"))
 }
 
 func TestCSVShapes(t *testing.T) {
@@ -86,7 +96,7 @@ func TestCSVShapes(t *testing.T) {
 	f("header: no\ndelimiter: \"|\"\nskip: 2\ncomment: \"#\""+rest, "# one\n\n#x\n200310120800|1\n#200310120800|1\n", "4"+one)
 	f("header: no\nskip: 5"+rest, "x\n", "")
 	f("header: no\nexcept: [{column: 3, values: [T]}]"+rest, "200310120800,1,R\n,,T\nT\n",
-		"1:  > 1 start 2003-10-12T08:00:00Z\nbad f:3: it has 1 columns: 2 is the column 2\n")
+		"1:  > 1 start 2003-10-12T08:00:00Z\nbad f:3: it has 1 column: 2 is the column 2\n")
 }
 
 // TestReadSizes holds that it does not matter in what pieces a file comes, and that the error of its source is told behind its
