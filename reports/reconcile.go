@@ -172,6 +172,9 @@ func (in *ReconcileInput) reconcileNotes() []string {
 	} else {
 		notes = append(notes, x.leftOutNone)
 	}
+	if in.Bad > 0 && r.Sums[reconcile.WireOnly].Calls > 0 {
+		notes = append(notes, x.badNote)
+	}
 	return append(notes, in.Coverage.note(in.Style.Lang))
 }
 

@@ -17,6 +17,7 @@ type reconcilePhrases struct {
 	clock, ahead, behind, unknown               string
 	tolerance, step                             string
 	leftOut, leftOutNone, byMap, bad, notCalls  string
+	badNote                                     string
 	answeredOnly, foreign, unpricedNote, more   string
 	fileClock, drill                            string
 	judged, books, noBook, uncompared           string
@@ -40,6 +41,7 @@ var reconcileTexts = [...]reconcilePhrases{
 		unknown:   "Clock of the switch: too few pairs tell it (%d looked at), taken as right.",
 		tolerance: "Tolerance: %s s for times, %s s for durations.", step: "The durations of the file are rounded up to %s s.",
 		leftOut: "Left out: ", leftOutNone: "Left out: none.", byMap: "by the map %d rows", bad: "rows that are no records %d",
+		badNote:      "Calls only on the wire may be those of the rows that are no records: correct these first.",
 		notCalls:     "attempts that have no record, glare or tried again on another circuit, %d",
 		answeredOnly: "The file has answered calls only; those that were not answered are not missing in it.",
 		foreign:      "Records with a tariff that no call has, not compared by its name: %d.",
@@ -76,6 +78,7 @@ var reconcileTexts = [...]reconcilePhrases{
 		unknown:   "Đồng hồ tổng đài: quá ít cặp để xác định (đã xét %d), coi là đúng.",
 		tolerance: "Dung sai: %s s cho thời điểm, %s s cho thời lượng.", step: "Thời lượng trong tệp được làm tròn lên %s s.",
 		leftOut: "Không tính: ", leftOutNone: "Không tính: không có.", byMap: "theo ánh xạ %d dòng", bad: "dòng không phải bản ghi %d",
+		badNote:      "Cuộc gọi chỉ có trên đường có thể thuộc các dòng không đọc được: hãy sửa các dòng đó trước.",
 		notCalls:     "lần gọi không có bản ghi, chiếm kênh hai đầu hoặc gọi lại trên kênh khác, %d",
 		answeredOnly: "Tệp chỉ có các cuộc gọi được trả lời; các cuộc không được trả lời không bị coi là thiếu.",
 		foreign:      "Bản ghi có biểu giá mà không cuộc gọi nào có, không so sánh theo tên: %d.",

@@ -20,6 +20,7 @@ type Clock struct {
 	Tolerance time.Duration // of times
 	Lasting   time.Duration // tolerance of durations
 	Step      time.Duration // durations of the file are rounded up to it, 0 where they are not
+	Ratio     int64         // median of what a duration of the file is of that on the wire, in thousandths; 0 where too few pairs tell it
 }
 
 // Wire gives the time on the wire of a time of the switch. NoTime stays NoTime.
@@ -73,7 +74,11 @@ func (m *Matcher) findClock(o *Options) Clock {
 		}
 	}
 	best.Tolerance = max(Floor, tenths(scatterTimes*best.Scatter))
+	best.Ratio = m.ratio(inliers)
 	best.Lasting, best.Step = m.lasting(inliers, &best, o.Step)
+	if best.OtherUnit() {
+		best.Lasting, best.Step = Floor, o.Step // a tolerance that made all of them fit would hide everything
+	}
 	if o.Tolerance > 0 {
 		best.Tolerance, best.Lasting = min(o.Tolerance, maxOffset), min(o.Tolerance, maxOffset)
 	}
@@ -240,52 +245,4 @@ func (m *Matcher) mayLast(c *call, r *record) bool {
 		return c.answered() == r.answered()
 	}
 	return distance(a, b) <= int64(Floor) || b > a && b%(6*time.Second) == 0 && b-a < time.Minute
-}
-
-// steps are the blocks that durations are rounded up to.
-var steps = [...]time.Duration{6 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute}
-
-// lasting gives the tolerance of durations and the step that those of the file are rounded up to, from pairs that are right.
-func (m *Matcher) lasting(pairs []point, clock *Clock, given time.Duration) (tolerance, step time.Duration) {
-	var diffs, files, near []time.Duration
-	for _, p := range pairs {
-		a, b := m.calls[p.a].lasts(), m.records[p.b].lasts()
-		if a < 0 || b < 0 {
-			continue
-		}
-		d := b - a - time.Duration(scale(int64(b), clock.Drift))
-		diffs, files = append(diffs, d), append(files, b)
-		if distance(d, 0) <= int64(Floor) {
-			near = append(near, d)
-		}
-	}
-	if given > 0 || 2*len(near) >= len(diffs) { // times that are cut to two seconds and more scatter by more than the floor
-		return max(Floor, tenths(scatterTimes*deviation(near))), max(given, 0)
-	}
-	for _, step := range steps {
-		rounded := 0
-		for i, d := range diffs {
-			if d >= -Floor && d < step+Floor && files[i]%step == 0 {
-				rounded++
-			}
-		}
-		if 10*rounded >= 8*len(diffs) {
-			return Floor, step
-		}
-	}
-	return max(Floor, tenths(scatterTimes*deviation(diffs))), 0
-}
-
-// deviation gives the median of the absolute differences from the median. It sorts.
-func deviation[T ~int64](list []T) T {
-	if len(list) == 0 {
-		return 0
-	}
-	slices.Sort(list)
-	middle := list[len(list)/2]
-	for i, v := range list {
-		list[i] = T(distance(v, middle))
-	}
-	slices.Sort(list)
-	return list[len(list)/2]
 }

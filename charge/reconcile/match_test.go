@@ -104,6 +104,30 @@ func TestTolerance(t *testing.T) {
 	f(exact, Options{Tolerance: time.Millisecond}, time.Millisecond, time.Millisecond)
 }
 
+// TestOtherUnit holds that durations in another unit are told, and make no tolerance.
+func TestOtherUnit(t *testing.T) {
+	f := func(times, parts int64, want bool) {
+		t.Helper()
+		w := world{seed: 1, calls: 1000, callers: 500, callees: 500, span: 24 * time.Hour, round: exact, columns: "start answer duration calling"}
+		x := w.make(t)
+		for i := range x.records {
+			if r := &x.records[i]; r.Duration > 0 {
+				r.Duration = r.Duration * time.Duration(times) / time.Duration(parts)
+			}
+		}
+		c := x.match(1, Options{}).Clock
+		if c.OtherUnit() != want || c.Lasting != Floor || c.Pairs < 100 || distance(c.Ratio*parts, 1000*times) > 100*times {
+			t.Errorf("%+v, want %v", c, want)
+		}
+	}
+	f(1, 1, false)
+	f(60, 1, true)
+	f(1, 60, true)
+	f(10, 1, true)
+	f(1, 10, true)
+	f(1000, 1, true)
+}
+
 // TestCoarse holds that a switch that cuts its times to ten seconds is reconciled too.
 func TestCoarse(t *testing.T) {
 	ten := func(t wire.Time) wire.Time { return t / 10e9 * 10e9 }

@@ -142,23 +142,25 @@ func (q *reconcileQuestion) load(ctx context.Context, db store.Store, r *records
 		tolerance = reconcile.Floor
 	}
 	o := observer{matcher: &r.matcher, numbering: &r.cfg.Numbering, rater: rater, tolerance: tolerance}
-	if err := db.Calls(ctx, store.Filter{From: from, To: to}, o.add); err != nil {
-		return err
-	}
 	captures, err := db.Captures(ctx)
 	if err != nil {
 		return err
 	}
-	heard, err := db.Coverage(ctx, from, to)
-	if err != nil {
-		return err
+	var heard []store.Coverage
+	for more := []store.Filter{{From: from, To: to}}; more != nil; {
+		for _, f := range more {
+			if err := db.Calls(ctx, f, o.add); err != nil {
+				return err
+			}
+		}
+		if heard, err = db.Coverage(ctx, from, to); err != nil {
+			return err
+		}
+		q.options.Gaps = gapsOf(captures, heard, from, to)
+		in.Result = r.matcher.Match(q.options)
+		from, to, more = q.further(r, &in.Result.Clock, from, to)
 	}
-	q.options.Gaps = gapsOf(captures, heard, from, to)
-	in.Result = r.matcher.Match(q.options)
-	if calls := in.Result.Calls - in.Result.Sums[reconcile.Outside].Calls; calls == 0 {
-		fmt.Fprintf(r.app.stderr, "c7mon: warning: no calls are stored of the time that is judged, %s to %s: is it the right database, "+
-			"and the right zone in the map?\n", r.app.moment(in.Result.From), r.app.moment(in.Result.To))
-	}
+	r.warn(in.Result, captures)
 	in.NotCalls, in.ByMap, in.Bad = o.notCalls, r.counts.LeftOut, r.counts.Bad
 	in.File = strings.Join(r.names, ", ")
 	if len(r.names) > 1 {
@@ -168,6 +170,25 @@ func (q *reconcileQuestion) load(ctx context.Context, db store.Store, r *records
 		return c.Quarter.Add(quarter) <= in.Result.From || c.Quarter > in.Result.To
 	}))
 	return nil
+}
+
+// longCall is how long before the first record a call may have begun.
+const longCall = 2 * time.Hour
+
+// further gives the time of which calls are still to be read, where the clock of the switch shows that the file is of another one than
+// was read.
+func (q *reconcileQuestion) further(r *records, c *reconcile.Clock, from, to wire.Time) (first, last wire.Time, more []store.Filter) {
+	if !q.options.Own || !c.Known || c.Wire(r.first).Add(-longCall) >= from && c.Wire(r.last).Add(longCall) <= to {
+		return from, to, nil
+	}
+	first, last = min(from, around(c.Wire(r.first), -clockMargin)), max(to, around(c.Wire(r.last), clockMargin))
+	if first < from {
+		more = append(more, store.Filter{From: first, To: from})
+	}
+	if last > to {
+		more = append(more, store.Filter{From: to, To: last})
+	}
+	return first, last, more
 }
 
 // around moves a time, and stays within what times can be.

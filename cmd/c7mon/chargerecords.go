@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -43,6 +45,9 @@ func (r *records) read(ctx context.Context, files []string) error {
 	if more := r.counts.Bad - badShown; more > 0 {
 		fmt.Fprintf(r.app.stderr, "c7mon: and %d more rows that are no records\n", more)
 	}
+	if r.counts.Records > 0 && 2*r.counts.Bad > r.counts.Rows {
+		fmt.Fprintf(r.app.stderr, "c7mon: warning: %d of %d rows are no records: is the map right?\n", r.counts.Bad, r.counts.Rows)
+	}
 	r.first, r.last = r.matcher.Span()
 	what := strings.Join(r.names, ", ")
 	switch {
@@ -67,9 +72,16 @@ func (r *records) readFile(ctx context.Context, index int, file string) error {
 			return err
 		}
 		defer f.Close()
+		if s, err := f.Stat(); err == nil && s.IsDir() {
+			return fmt.Errorf("%s: it is a directory: name the files in it, a --cdr for each", file)
+		}
 		name, from = file, f
 	}
 	r.names = append(r.names, name)
+	from, err := unpacked(from)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
 	in := cdr.NewReader(from, name, r.layout, &r.cfg.Numbering)
 	if err := r.each(ctx, in, index); err != nil {
 		return err
@@ -82,6 +94,15 @@ func (r *records) readFile(ctx context.Context, index int, file string) error {
 			strings.Join(never, ", "))
 	}
 	return nil
+}
+
+// unpacked gives what is compressed by gzip as it was before, and all else as it is.
+func unpacked(from io.Reader) (io.Reader, error) {
+	b := bufio.NewReaderSize(from, 1<<16)
+	if head, _ := b.Peek(2); string(head) != "\x1f\x8b" { // an error comes again when it is read
+		return b, nil
+	}
+	return gzip.NewReader(b)
 }
 
 // each adds the records of a file to the matcher.
