@@ -221,8 +221,12 @@ func (t *chargeTable) Write(r *store.Row, c *store.Charge, steps []charge.Step) 
 		return err
 	}
 	var b strings.Builder
+	widest := 0
 	for i := range steps {
-		writeStep(&b, &steps[i])
+		widest = max(widest, width(line(steps[i].What)))
+	}
+	for i := range steps {
+		writeStep(&b, &steps[i], widest)
 	}
 	fmt.Fprintf(&b, "    %s units by book %s (%s): %s %s\n", units, line(c.Book), c.Fingerprint, price(c), c.Currency)
 	b.WriteByte('\n')
@@ -230,8 +234,8 @@ func (t *chargeTable) Write(r *store.Row, c *store.Charge, steps []charge.Step) 
 	return err
 }
 
-// writeStep writes a step: when, by which clause, what, and how many units.
-func writeStep(b *strings.Builder, s *charge.Step) {
+// writeStep writes a step: when, by which clause, what in so many columns, and how many units.
+func writeStep(b *strings.Builder, s *charge.Step, columns int) {
 	added := ""
 	switch {
 	case s.Each == 0:
@@ -240,7 +244,8 @@ func writeStep(b *strings.Builder, s *charge.Step) {
 	default:
 		added = fmt.Sprintf("+ %d x %v", s.Count, s.Each)
 	}
-	b.WriteString(strings.TrimRight(fmt.Sprintf("    +%-13s %-6s %-64s %-18s = %v", clockTime(s.At), s.Rule, line(s.What), added, s.Sum), " "))
+	what := line(s.What)
+	fmt.Fprintf(b, "    +%-13s %-6s %s%*s  %-18s = %v", clockTime(s.At), s.Rule, what, columns-width(what), "", added, s.Sum)
 	b.WriteByte('\n')
 }
 

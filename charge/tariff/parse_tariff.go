@@ -32,7 +32,7 @@ const (
 type band struct {
 	days  [dayTypes]bool
 	hours []span
-	text  string // days and hours, for explanations
+	text  string // days and hours, and the network where it is not home, for explanations
 
 	// What the network would send: first at the charging point, with e7 and e4; then at the same moment, where it has any
 	// element; change when the band begins in mid-call.
@@ -276,6 +276,13 @@ func (p *sections) elements(o *yamlfile.Object, t *tariff, i int, c charge.CAI) 
 		return
 	}
 	b := &t.bands[i]
+	if n := p.b.networks[t.network]; t.network > 0 {
+		roaming := "in units of " + n.name + ", 5.1"
+		if t.inward {
+			roaming = "divided by e3 of " + n.name + ", 5.2"
+		}
+		b.text = strings.TrimPrefix(b.text+"; "+roaming, "; ")
+	}
 	b.initial, _ = c.Get(charge.E7)
 	b.interval, _ = c.Get(charge.E2)
 	e1, _ := c.Get(charge.E1)

@@ -150,9 +150,10 @@ func (r *Rater) price(g *Rating, cal *calendar, t *tariff, c *correlate.Call, st
 		g.Status = Failed
 		return
 	}
-	length := max(to-from, 0)
+	length, suspended := max(to-from, 0), int64(0)
 	if cal.book.free {
-		length = max(length-max(int64(c.Suspended), 0), 0)
+		suspended = min(max(int64(c.Suspended), 0), length)
+		length -= suspended
 	}
 	g.Duration = time.Duration(length)
 	r.meter = charge.Meter{}
@@ -162,10 +163,19 @@ func (r *Rater) price(g *Rating, cal *calendar, t *tariff, c *correlate.Call, st
 			*steps = append(*steps, s)
 		}
 	}
-	if !r.charge(cal, t, from, length, steps) {
+	end, ok := r.charge(cal, t, from, length, steps)
+	if !ok {
 		g.Status = NoBand
 		return
 	}
+	if suspended > 0 && steps != nil {
+		r.tell(length, "", fmt.Sprintf("suspended by the network for %v, which is free: the end comes so much earlier",
+			time.Duration(suspended).Truncate(time.Millisecond)), steps)
+	}
+	if end > length {
+		r.tell(length, "4.3 d", "the call is over: the block that has begun is charged as a whole", steps)
+	}
+	r.meter.End(time.Duration(end))
 	units := r.meter.Units()
 	money, err := cal.book.PUCT.Money(units)
 	if err != nil {
@@ -173,6 +183,9 @@ func (r *Rater) price(g *Rating, cal *calendar, t *tariff, c *correlate.Call, st
 		return
 	}
 	g.Units, g.Money = units, money
+	if steps != nil {
+		r.tell(end, "4.2.4", fmt.Sprintf("price of a unit: %v %s", cal.book.PUCT.Price, cal.book.PUCT.Currency.Code), steps)
+	}
 }
 
 // calendar gives that of the book that is valid at a moment, nil where none is.
@@ -201,46 +214,42 @@ func (r *Rater) destination(b *Book, c *correlate.Call) *ref {
 	return r.find(b, r.number, &question{c.Service, c.TrunkGroup, c.Network, c.OPC})
 }
 
-// charge sends the meter what the network would send in a call of some length, in nanoseconds; ok is false where a tariff has
-// no band at a time that the call lasts.
-func (r *Rater) charge(cal *calendar, t *tariff, answer, length int64, steps *[]charge.Step) (ok bool) {
-	m := &r.meter
+// charge sends the meter what the network would send in a call of some length, in nanoseconds, and gives the time at which the
+// charging ends; ok is false where a tariff has no band at a time that the call lasts.
+func (r *Rater) charge(cal *calendar, t *tariff, answer, length int64, steps *[]charge.Step) (end int64, ok bool) {
 	i, until := cal.at(t, answer)
 	if i == noBand {
-		return false
+		return 0, false
 	}
 	b := &t.bands[i]
-	r.send(0, b, b.first, "3", steps)
-	if b.then != (charge.CAI{}) {
-		r.send(0, b, b.then, "4.3 e", steps)
+	if b.then == (charge.CAI{}) {
+		r.send(0, b, b.first, "3", "", steps)
+	} else {
+		r.send(0, b, b.first, "3", ": set-up fee and first block", steps)
+		r.send(0, b, b.then, "4.3 e", ": next blocks", steps)
 	}
 	timer := newTimer(b.initial, b.interval)
 	for until-answer < length {
 		j, next := cal.at(t, until)
 		if j == noBand {
-			return false
+			return 0, false
 		}
 		if now := &t.bands[j]; now.change != b.change {
-			r.send(timer.change(until-answer, now.interval), now, now.change, "4.3 e", steps)
+			r.send(timer.change(until-answer, now.interval), now, now.change, "4.3 e", ": change of tariff", steps)
 			b = now
 		}
 		until = next
 	}
-	end := length
 	if t.style == begun {
-		end = timer.whole(length)
-		if end > length {
-			r.tell(length, "4.3 d", "the call is over: the block that has begun is charged as a whole", steps)
-		}
+		return timer.whole(length), true
 	}
-	m.End(time.Duration(end))
-	return true
+	return length, true
 }
 
-// send gives the meter a message, and tells what is in it.
-func (r *Rater) send(at int64, b *band, c charge.CAI, rule string, steps *[]charge.Step) {
+// send gives the meter a message, and tells what is in it and what it is for.
+func (r *Rater) send(at int64, b *band, c charge.CAI, rule, purpose string, steps *[]charge.Step) {
 	if steps != nil { // texts take memory
-		what := "CAI " + c.String()
+		what := "CAI " + c.String() + purpose
 		if b.text != "" {
 			what += " (" + b.text + ")"
 		}

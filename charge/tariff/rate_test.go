@@ -387,13 +387,15 @@ func TestExplain(t *testing.T) {
 		t.Helper()
 		r := rater(t, text)
 		c := answered(at(t, from), length)
+		c.Suspended = 45 * sec // which is told where the book says it is free
 		steps, g := r.Explain([]charge.Step{{What: "before"}}, &c)
 		if len(steps) == 0 || steps[0].What != "before" {
 			t.Fatalf("%v", steps)
 		}
 		var got []string
 		for _, s := range steps[1:] {
-			if s.Each == 0 && !strings.Contains(s.What, "CAI e") && !strings.Contains(s.What, "block that has begun") {
+			if s.Each == 0 && !strings.Contains(s.What, "CAI e") && !strings.Contains(s.What, "block that has begun") &&
+				s.Rule != "" && s.Rule != "4.2.4" {
 				continue // of the meter alone
 			}
 			got = append(got, fmt.Sprintf("%v [%s] %s: %d * %v = %v", s.At, s.Rule, s.What, s.Count, s.Each, s.Sum))
@@ -403,25 +405,41 @@ func TestExplain(t *testing.T) {
 		}
 	}
 	f(dayAndNight("blocks: {next: 60s, next_price: 1000}", "blocks: {next: 6s, next_price: 50}"), "2003-10-13T22:58:30+07:00", 130*sec,
-		"0s [3] CAI e2=60 e3=1 e4=10 e7=60 (07:00-23:00): 1 * 0.000 = 0.000",
+		"0s [3] CAI e2=60 e3=1 e4=10 e7=60: set-up fee and first block (07:00-23:00): 1 * 0.000 = 0.000",
 		"0s [4.1] charging point: e4 of the first CAI: 1 * 10.000 = 10.000",
-		"0s [4.3 e] CAI e1=10 (07:00-23:00): 1 * 0.000 = 10.000",
-		"1m30s [4.3 e] CAI e1=0.5 e2=6 e3=1 e7=0 (23:00-07:00): 1 * 0.000 = 10.000",
+		"0s [4.3 e] CAI e1=10: next blocks (07:00-23:00): 1 * 0.000 = 10.000",
+		"1m30s [4.3 e] CAI e1=0.5 e2=6 e3=1 e7=0: change of tariff (23:00-07:00): 1 * 0.000 = 10.000",
 		"2m0s [4.3 d] interval of e2 is over: 1 * 10.000 = 20.000",
 		"2m6s [4.3 d] interval of e2 is over: 1 * 0.500 = 20.500",
 		"2m10s [4.3 d] the call is over: the block that has begun is charged as a whole: 1 * 0.000 = 20.500",
-		"2m12s [4.3 d] interval of e2 is over: 1 * 0.500 = 21.000")
+		"2m12s [4.3 d] interval of e2 is over: 1 * 0.500 = 21.000",
+		"2m12s [4.2.4] price of a unit: 100 VND: 1 * 0.000 = 21.000")
 	f(oneTariff("cai: {e4: 2, e7: 30, e1: 1.5, e2: 10}"), monday, 65*sec,
 		"0s [3] CAI e1=1.5 e2=10 e3=1 e4=2 e7=30: 1 * 0.000 = 0.000",
 		"0s [4.1] charging point: e4 of the first CAI: 1 * 2.000 = 2.000",
 		"30s [4.3 d] interval of e7 is over: 1 * 1.500 = 3.500",
-		"1m0s [4.3 d] interval of e2 is over: 3 * 1.500 = 8.000")
+		"1m0s [4.3 d] interval of e2 is over: 3 * 1.500 = 8.000",
+		"1m5s [4.2.4] price of a unit: 100 VND: 1 * 0.000 = 8.000")
 	// The border is the end of an interval: the new elements are there when it is over.
 	f(dayAndNight("cai: {e1: 2, e2: 60}", "cai: {e1: 1, e2: 60}"), "2003-10-13T22:59:00+07:00", 120*sec,
 		"0s [3] CAI e1=2 e2=60 e3=1 (07:00-23:00): 1 * 0.000 = 0.000",
-		"1m0s [4.3 e] CAI e1=1 e2=60 e3=1 e7=0 (23:00-07:00): 1 * 0.000 = 0.000",
+		"1m0s [4.3 e] CAI e1=1 e2=60 e3=1 e7=0: change of tariff (23:00-07:00): 1 * 0.000 = 0.000",
 		"1m0s [4.3 d] interval of e2 is over: 1 * 2.000 = 2.000",
-		"2m0s [4.3 d] interval of e2 is over: 1 * 1.000 = 3.000")
+		"2m0s [4.3 d] interval of e2 is over: 1 * 1.000 = 3.000",
+		"2m0s [4.2.4] price of a unit: 100 VND: 1 * 0.000 = 3.000")
+	f(oneTariff("cai: {e1: 1, e2: 60}")+"suspension: free\n", monday, 120*sec,
+		"0s [3] CAI e1=1 e2=60 e3=1: 1 * 0.000 = 0.000",
+		"1m0s [4.3 d] interval of e2 is over: 1 * 1.000 = 1.000",
+		"1m15s [] suspended by the network for 45s, which is free: the end comes so much earlier: 1 * 0.000 = 1.000",
+		"1m15s [4.2.4] price of a unit: 100 VND: 1 * 0.000 = 1.000")
+	roaming := func(direction string) string {
+		return strings.Replace(oneTariff("{hours: 00:00-24:00, cai: {e4: 3.8}}"), "- name: T", "- name: T\n    network: TH"+direction, 1) +
+			"networks: [{name: VN, home: true}, {name: TH, e3: 3.80}]\n"
+	}
+	f(roaming(""), monday, sec, "0s [3] CAI e3=3.8 e4=3.8 (00:00-24:00; in units of TH, 5.1): 1 * 0.000 = 0.000",
+		"0s [4.1] charging point: e4 of the first CAI: 1 * 14.440 = 14.440", "1s [4.2.4] price of a unit: 100 VND: 1 * 0.000 = 14.440")
+	f(roaming("\n    direction: incoming"), monday, sec, "0s [3] CAI e3=3.8 e4=1 (00:00-24:00; divided by e3 of TH, 5.2): 1 * 0.000 = 0.000",
+		"0s [4.1] charging point: e4 of the first CAI: 1 * 3.800 = 3.800", "1s [4.2.4] price of a unit: 100 VND: 1 * 0.000 = 3.800")
 }
 
 // TestRateAllocations: a call costs no memory, by the example and over the border of two bands.
