@@ -19,14 +19,17 @@ type Record struct {
 	Calling, Called []byte
 	Start, Answer   wire.Time // by the clock of the switch
 	End             wire.Time
-	Duration        time.Duration // charged, -1 where it is not told
-	Answered        int8          // 1 yes, 0 no, -1 not told
-	Charged         int8          // 1 yes, 0 no, -1 not told: what a column says that flags it, not what follows from the money
-	TrunkGroup      []byte        // as the map names it in terms of c7mon, "" where it is not told
-	CIC             int64         // -1 where it is not told
-	Money           int64         // in the smallest part of the currency; HasMoney tells whether it is there
-	HasMoney        bool
-	Tariff          []byte // name of a tariff or destination as the file has it, or as the map renames it
+	// Other is by how much start, answer and end are later, or earlier, where they may as well be of the other of two hours that the
+	// clock repeats; else zeros.
+	Other      [3]time.Duration
+	Duration   time.Duration // charged, -1 where it is not told
+	Answered   int8          // 1 yes, 0 no, -1 not told
+	Charged    int8          // 1 yes, 0 no, -1 not told: what a column says that flags it, not what follows from the money
+	TrunkGroup []byte        // as the map names it in terms of c7mon, "" where it is not told
+	CIC        int64         // -1 where it is not told
+	Money      int64         // in the smallest part of the currency; HasMoney tells whether it is there
+	HasMoney   bool
+	Tariff     []byte // name of a tariff or destination as the file has it, or as the map renames it
 }
 
 // Counts says what became of the rows of a file. Rows is the sum of the other three; a header, comments and blank lines are no

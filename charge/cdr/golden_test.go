@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"c7mon/config"
 )
@@ -72,6 +73,7 @@ func text(rec *Record) string {
 	put(rec.Start.Known(), "start %v", rec.Start)
 	put(rec.Answer.Known(), "answer %v", rec.Answer)
 	put(rec.End.Known(), "end %v", rec.End)
+	put(rec.Other != [3]time.Duration{}, "other %v", rec.Other)
 	put(rec.Duration >= 0, "duration %v", rec.Duration)
 	put(rec.Answered >= 0, "answered %d", rec.Answered)
 	put(rec.Charged >= 0, "charged %d", rec.Charged)

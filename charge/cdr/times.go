@@ -67,11 +67,12 @@ func (r *Reader) duration() time.Duration {
 }
 
 // instants puts the stamps into UTC. A time in an hour that the clock repeats is the first of the two, unless with the second the
-// times are in order, or fit the duration better.
+// times are in order, or fit the duration better, or are nearer to each other; where all of them in the other are in order and fit
+// the duration as well, the record says so.
 func (r *Reader) instants(rec *Record, stamps *[3]stamp, d time.Duration) {
 	var all [3]instant
 	var nanos [3]int64
-	choices := 1
+	choices, second := 1, 0
 	for i, s := range stamps {
 		nanos[i] = s.nanos
 		switch {
@@ -87,7 +88,7 @@ func (r *Reader) instants(rec *Record, stamps *[3]stamp, d time.Duration) {
 			return
 		}
 		if all[i].n == 2 {
-			choices = 1 << len(all)
+			choices, second = 1<<len(all), second|1<<i
 		}
 	}
 	best, least := 0, int64(math.MaxInt64)
@@ -96,23 +97,39 @@ func (r *Reader) instants(rec *Record, stamps *[3]stamp, d time.Duration) {
 			best, least = c, cost
 		}
 	}
+	other, open := second-best, false
+	if second > 0 && (best == 0 || best == second) {
+		cost, ok := r.cost(&all, other, d)
+		open = ok && cost>>spanBits <= least>>spanBits
+	}
 	for i, to := range []*wire.Time{&rec.Start, &rec.Answer, &rec.End} {
+		if open && all[i].n == 2 {
+			rec.Other[i] = time.Duration(all[i].at[other>>i&1]-all[i].at[best>>i&1]) * time.Second
+		}
 		if all[i].n > 0 {
 			*to = wire.Time(all[i].at[best>>i&1]*int64(time.Second) + nanos[i])
 		}
 	}
 }
 
-// cost says in seconds how badly a choice of instants fits: bit i takes the second of all[i]. It is false where there is none.
+// spanBits are the bits of a cost that tell choices apart which fit equally well, by the seconds from the first to the last time.
+const spanBits = 20
+
+// cost says in seconds how badly a choice of instants fits, above its spanBits: bit i takes the second of all[i]. It is false where
+// there is none.
 func (r *Reader) cost(all *[3]instant, choice int, d time.Duration) (cost int64, ok bool) {
 	const disorder = 1 << 40
 	var at [3]int64
+	first, last := int64(math.MaxInt64), int64(math.MinInt64)
 	for i := range all {
 		second := choice >> i & 1
 		if second == 1 && all[i].n < 2 {
 			return 0, false
 		}
 		at[i] = all[i].at[second]
+		if all[i].n > 0 {
+			first, last = min(first, at[i]), max(last, at[i])
+		}
 		for before := range i {
 			if all[i].n > 0 && all[before].n > 0 && at[before] > at[i] {
 				cost += disorder
@@ -127,7 +144,7 @@ func (r *Reader) cost(all *[3]instant, choice int, d time.Duration) (cost int64,
 		off := at[end] - at[from] - int64(d/time.Second)
 		cost += max(off, -off)
 	}
-	return cost, true
+	return min(cost, 1<<42)<<spanBits + min(max(last-first, 0), 1<<spanBits-1), true
 }
 
 // followsAnswered tells whether the call was answered where no column says it: it has a time of answer, or a duration from there.
@@ -144,14 +161,14 @@ func (r *Reader) followsAnswered(rec *Record, d time.Duration) int8 {
 
 // derive fills what follows from the rest.
 func (r *Reader) derive(rec *Record, d time.Duration) {
-	from := rec.Answer
+	from, other := rec.Answer, rec.Other[answer]
 	if r.m.duration.fromStart {
-		from = rec.Start
+		from, other = rec.Start, rec.Other[start]
 	} else {
 		rec.Duration = d
 	}
 	if !rec.End.Known() && from.Known() && d >= 0 {
-		rec.End = from.Add(d)
+		rec.End, rec.Other[end] = from.Add(d), other
 	}
 	if rec.Duration < 0 && rec.Answered == 1 && rec.Answer.Known() && rec.End.Known() {
 		rec.Duration = max(rec.End.Sub(rec.Answer), 0)
@@ -161,7 +178,7 @@ func (r *Reader) derive(rec *Record, d time.Duration) {
 // checkOrder holds that there is a time, and that the times are in order.
 func (r *Reader) checkOrder(rec *Record) {
 	if !rec.Start.Known() && !rec.Answer.Known() && !rec.End.Known() {
-		r.failRow("it has no time")
+		r.failRow("it has no time: rows that are no calls, or of calls that were not answered, can be left out with only and except")
 		return
 	}
 	first, last := &r.m.times[answer].field, &r.m.times[end].field

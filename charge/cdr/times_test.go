@@ -28,7 +28,7 @@ func TestDerived(t *testing.T) {
 	f(all, s+","+a+",,", "start 08:00:00Z answer 08:00:07Z answered 1")
 	f(all, s+","+a+","+e+",0", "start 08:00:00Z answer 08:00:07Z end 08:01:07Z duration 0s answered 1") // as it is told
 	f(all, ","+a+",,60", "answer 08:00:07Z end 08:01:07Z duration 1m0s answered 1")
-	f(all, ",,,60", "bad f:1: it has no time")
+	f(all, ",,,60", "bad f:1: it has no time: rows that are no calls, or of calls that were not answered, can be left out with only and except")
 	f("  start: 2\n  end: 3\n", s+","+e, "start 08:00:00Z end 08:01:07Z")
 	f("  start: 2\n  duration: 3\n", s+",0", "start 08:00:00Z duration 0s answered 0")
 
@@ -83,11 +83,17 @@ func TestSummerTime(t *testing.T) {
 	}
 	const day = "2003-10-26 "
 	f(day+"01:59:59,,,", "1:  > 1 start 2003-10-25T23:59:59Z answered 0")
-	f(day+"02:30:00,,,", "1:  > 1 start 00:30:00Z answered 0") // the first
+	f(day+"02:30:00,,,", "1:  > 1 start 00:30:00Z other [1h0m0s 0s 0s] answered 0") // the first, or the second
+	f(day+"02:30:00,"+day+"02:30:05,,60", "1:  > 1 start 00:30:00Z answer 00:30:05Z end 00:31:05Z other [1h0m0s 1h0m0s 1h0m0s] duration 1m0s answered 1")
+	f(day+"02:30:00,"+day+"02:30:05,"+day+"02:31:05,", "1:  > 1 start 00:30:00Z answer 00:30:05Z end 00:31:05Z other [1h0m0s 1h0m0s 1h0m0s] duration 1m0s answered 1")
+	// Nothing tells that a call took more than an hour, so that it is the shorter one.
+	f(day+"02:30:00,"+day+"02:30:05,"+day+"03:01:05,", "1:  > 1 start 01:30:00Z answer 01:30:05Z end 02:01:05Z other [-1h0m0s -1h0m0s 0s] duration 31m0s answered 1")
+	f(day+"02:30:00,"+day+"02:30:05,"+day+"03:01:05,5460", "1:  > 1 start 00:30:00Z answer 00:30:05Z end 02:01:05Z duration 1h31m0s answered 1")
+	f(day+"02:30:00,"+day+"02:30:05,"+day+"03:01:05,1860", "1:  > 1 start 01:30:00Z answer 01:30:05Z end 02:01:05Z duration 31m0s answered 1")
 	f(day+"03:00:00,,,", "1:  > 1 start 02:00:00Z answered 0")
 	f(day+"02:59:00,"+day+"02:59:10,"+day+"02:00:10,60", "1:  > 1 start 00:59:00Z answer 00:59:10Z end 01:00:10Z duration 1m0s answered 1")
 	f(day+"02:59:00,"+day+"02:00:10,"+day+"02:01:10,60", "1:  > 1 start 00:59:00Z answer 01:00:10Z end 01:01:10Z duration 1m0s answered 1")
-	f(day+"02:59:00,"+day+"02:59:50,"+day+"03:00:50,60", "1:  > 1 start 00:59:00Z answer 01:59:50Z end 02:00:50Z duration 1m0s answered 1")
+	f(day+"02:59:00,"+day+"02:59:50,"+day+"03:00:50,60", "1:  > 1 start 01:59:00Z answer 01:59:50Z end 02:00:50Z duration 1m0s answered 1")
 	f(day+"01:59:00,"+day+"02:00:00,"+day+"02:01:00,3660", "1:  > 1 start 2003-10-25T23:59:00Z answer 00:00:00Z end 01:01:00Z duration 1h1m0s answered 1")
 	f("2003-03-30 02:30:00,,,", `bad f:1: start: column 2: "2003-03-30 02:30:00": there was no such time: the clock was put forward over it`)
 	f("2003-03-30 01:59:59,2003-03-30 03:00:01,2003-03-30 03:00:02,", "1:  > 1 start 2003-03-30T00:59:59Z answer 2003-03-30T01:00:01Z end 2003-03-30T01:00:02Z duration 1s answered 1")

@@ -195,7 +195,7 @@ func run(list []keyed) int {
 	return n
 }
 
-// point adds a pair whose numbers fit and which has a time in common.
+// point adds a pair whose numbers fit and which has a time in common, twice where that may be of two hours.
 func (m *Matcher) point(points []point, i, j uint32) []point {
 	c, r := &m.calls[i], &m.records[j]
 	if m.numbers.fit(c.called, r.called) < part || m.numbers.fit(c.calling, r.calling) == differs {
@@ -204,7 +204,11 @@ func (m *Matcher) point(points []point, i, j uint32) []point {
 	for k := range c.times {
 		if c.times[k].Known() && r.times[k].Known() {
 			if d := int64(r.times[k] - c.times[k]); d > -maxOffset && d < maxOffset {
-				return append(points, point{int64(c.times[k]), d, i, j})
+				points = append(points, point{int64(c.times[k]), d, i, j})
+				if s := int64(r.other[k]); s != 0 {
+					points = append(points, point{int64(c.times[k]), d + s*1e9, i, j})
+				}
+				return points
 			}
 			break
 		}

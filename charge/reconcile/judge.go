@@ -161,7 +161,7 @@ func (x *Result) stray(i int) Class {
 		return Leg
 	case x.twins[i] != nobody:
 		return Double
-	case x.unheard(r):
+	case x.unheard(r) || r.other != [3]int32{} && x.unheard(new(r.moved())):
 		return Unseen
 	}
 	return FileOnly

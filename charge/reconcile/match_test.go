@@ -349,6 +349,9 @@ func small(data []byte) (calls []Observed, records []cdr.Record, o Options) {
 			if b&4 != 0 && b&8 != 0 && b&16 != 0 {
 				r.Duration, r.CIC = 1<<63-1, 1<<40
 			}
+			if b&32 != 0 {
+				eitherHour(&r)
+			}
 			records = append(records, r)
 		}
 	}

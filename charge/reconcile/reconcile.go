@@ -100,6 +100,19 @@ type record struct {
 	calling, called uint32
 	group, tariff   uint32
 	cic, flags      uint32
+	other           [3]int32 // seconds, by kind: cdr.Record.Other
+}
+
+// moved gives the record in the other of two hours that the clock repeats.
+func (r *record) moved() record {
+	n := *r
+	for k, s := range r.other {
+		if n.times[k].Known() {
+			n.times[k] = n.times[k].Add(time.Duration(s) * time.Second)
+		}
+		n.other[k] = -s
+	}
+	return n
 }
 
 // A kind is one of the three times of a call, in the order in which they are trusted.
@@ -140,6 +153,9 @@ func (m *Matcher) AddRecord(r *cdr.Record) {
 	n := record{line: r.Line, times: [3]wire.Time{sane(r.Answer), sane(r.Start), sane(r.End)}, duration: r.Duration,
 		money: r.Money, calling: m.numbers.id(r.Calling), called: m.numbers.id(r.Called), group: m.names.id(r.TrunkGroup),
 		tariff: m.names.id(r.Tariff)}
+	for k, i := range [3]int{byAnswer: 1, byStart: 0, byEnd: 2} {
+		n.other[k] = int32(min(max(r.Other[i], -24*time.Hour), 24*time.Hour) / time.Second)
+	}
 	if r.Duration < 0 || r.Duration > maxTime/2 {
 		n.duration = -1
 	}
@@ -192,7 +208,7 @@ func (m *Matcher) sort() {
 		return cmp.Or(slices.Compare(a.times[:], b.times[:]), m.numbers.compare(a.called, b.called),
 			m.numbers.compare(a.calling, b.calling), m.names.compare(a.group, b.group), cmp.Compare(a.cic, b.cic),
 			cmp.Compare(a.flags, b.flags), cmp.Compare(a.money, b.money), cmp.Compare(a.duration, b.duration),
-			m.names.compare(a.tariff, b.tariff))
+			m.names.compare(a.tariff, b.tariff), slices.Compare(a.other[:], b.other[:]))
 	})
 }
 
