@@ -1,9 +1,11 @@
 package tariff
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"c7mon/config"
 	"c7mon/yamlfile"
@@ -81,6 +83,23 @@ func asDialled(n *config.Numbering, prefix string) string {
 		return "national numbers begin with +" + n.CountryCode + " in their normal form: write +" + n.CountryCode + rest
 	}
 	return ""
+}
+
+// Gaps says between which books there is a time in which none is valid. It is a doubt: nobody may have called then.
+func Gaps(books []*Book) []string {
+	books = slices.Clone(books)
+	slices.SortStableFunc(books, func(a, b *Book) int { return cmp.Compare(a.from, b.from) })
+	var gaps []string
+	for i := 1; i < len(books); i++ {
+		a, b := books[i-1], books[i]
+		if a.to >= b.from {
+			continue
+		}
+		const layout = "2006-01-02 15:04 -07:00"
+		gaps = append(gaps, fmt.Sprintf("no book is valid from %s to %s, between %s (%s) and %s (%s): calls of that time cannot be rated",
+			time.Unix(0, a.to).In(a.Zone).Format(layout), time.Unix(0, b.from).In(b.Zone).Format(layout), a.Name, a.File, b.Name, b.File))
+	}
+	return gaps
 }
 
 // list gives names for an error, each once and not too many.

@@ -172,3 +172,25 @@ func errText(err error) string {
 	}
 	return err.Error()
 }
+
+// TestBooksOfZones: days of two zones overlap, or leave a gap, though they follow each other.
+func TestBooksOfZones(t *testing.T) {
+	f := func(zoneA, zoneB, fault, gap string) {
+		t.Helper()
+		of := func(name, zone, valid string) *Book {
+			text := strings.Replace(oneTariff("cai: {}"), "name: test", "name: "+name, 1) + valid
+			return book(t, strings.Replace(text, "Asia/Ho_Chi_Minh", zone, 1))
+		}
+		list := []*Book{of("B", zoneB, "valid: {from: 2003-07-01}"), of("A", zoneA, "valid: {to: 2003-06-30}")}
+		if _, err := NewRater(list, nil); errText(err) != fault {
+			t.Errorf("%s, %s: got %v, want %s", zoneA, zoneB, err, fault)
+		}
+		if got := strings.Join(Gaps(list), "\n"); got != gap {
+			t.Errorf("%s, %s: got %s, want %s", zoneA, zoneB, got, gap)
+		}
+	}
+	f("Asia/Tokyo", "Asia/Tokyo", "", "")
+	f("Europe/Berlin", "Asia/Tokyo", "books A (b) and B (b) are both valid on 2003-07-01 00:00 +09:00: change valid in one of them, a call has one book", "")
+	f("Asia/Tokyo", "Europe/Berlin", "", "no book is valid from 2003-07-01 00:00 +09:00 to 2003-07-01 00:00 +02:00, between A (b) and B (b): "+
+		"calls of that time cannot be rated")
+}

@@ -36,8 +36,13 @@ func NewRater(books []*Book, c *config.Config) (*Rater, error) {
 	for i := 1; i < len(r.calendars); i++ {
 		a, b := r.calendars[i-1].book, r.calendars[i].book
 		if b.from < a.to {
+			on := b.common(a)
+			when := on.Format(time.DateOnly)
+			if a.Zone.String() != b.Zone.String() { // the day of the one may be in parts a day of the other
+				when = on.Format("2006-01-02 15:04 -07:00")
+			}
 			return nil, fmt.Errorf("books %s (%s) and %s (%s) are both valid on %s: change valid in one of them, a call has one book",
-				a.Name, a.File, b.Name, b.File, b.common(a).Format(time.DateOnly))
+				a.Name, a.File, b.Name, b.File, when)
 		}
 	}
 	return r, nil

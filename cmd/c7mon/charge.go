@@ -60,8 +60,8 @@ func (a *app) chargeCheckCmd() *cobra.Command {
 		Long: `Read books of tariffs, and with --map maps of call records, and say everything that is wrong in them, each error on a line of
 its own with the number of the line it stands in: elements out of range, bands and destinations that overlap, names that
 the book or the configuration does not have. Warnings are of what may be meant: hours that no band covers, tariffs that no
-destination uses. Books are also held against each other: a call has one. Without FILE and --map the books and the map
-that the configuration names are checked.`,
+destination uses, elements that charge nothing, prefixes as they are dialled. Books are also held against each other: a call
+has one, and none where they leave a gap. Without FILE and --map the books and the map that the configuration names are checked.`,
 		Example: `  c7mon charge check tariffs.yaml
   c7mon charge check --map map.yaml
   c7mon --config c7mon.yaml charge check 2003.yaml 2004.yaml`,
@@ -118,6 +118,10 @@ func (a *app) checkCharge(cfg *config.Config, books, maps []string) error {
 	}
 	if _, err := tariff.NewRater(good, cfg); err != nil {
 		failed("books", err)
+	} else {
+		for _, gap := range tariff.Gaps(good) {
+			fmt.Fprintln(a.stderr, "warning:", oneLine(errors.New(gap)))
+		}
 	}
 	for _, file := range maps {
 		if _, err := cdr.LoadMap(file); err != nil {
