@@ -60,8 +60,8 @@ func gapsOf(captures []store.Capture, heard []store.Coverage, from, to wire.Time
 	return append(gaps, missed(heard)...)
 }
 
-// missed gives the times in which a line missed something: the quarter of an hour in which that was found, and the time before in
-// which nothing at all was heard of the line. Rows are in the order of time.
+// missed gives the times in which a line missed something: the quarter of an hour in which that was found, for what came next had
+// another number, and all the time before since the quarter in which something was heard of the line. Rows are in the order of time.
 func missed(heard []store.Coverage) (gaps []reconcile.Gap) {
 	type line struct {
 		link      string
@@ -87,7 +87,7 @@ func missed(heard []store.Coverage) (gaps []reconcile.Gap) {
 			}
 			gaps = append(gaps, reconcile.Gap{From: from, To: c.Quarter.Add(quarter)})
 		}
-		last[l] = c.Quarter.Add(quarter)
+		last[l] = c.Quarter
 	}
 	return gaps
 }

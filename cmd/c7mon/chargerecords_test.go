@@ -58,12 +58,12 @@ func TestGaps(t *testing.T) {
 	// Quarters in which nothing was heard, though the capture goes on.
 	f([]store.Capture{capture(0, 120)}, append(whole(0, 30, "a"), whole(75, 90, "b")...), "...-0 120-... 30-75 90-120")
 	f(nil, nil, "...-... 0-120")
-	// A line that missed something: in that quarter, or in what was silent before it.
+	// A line that missed something: in that quarter, or since what was heard before.
 	all := []store.Capture{capture(0, 120)}
-	f(all, append(whole(0, 120, "b"), quarterOf(15, "a", 9, 9), quarterOf(30, "a", 8, 9), quarterOf(45, "a", 9, 9)), "...-0 120-... 30-45")
-	f(all, append(whole(0, 120, "b"), quarterOf(15, "a", 9, 9), quarterOf(75, "a", 8, 9)), "...-0 120-... 30-90")
+	f(all, append(whole(0, 120, "b"), quarterOf(15, "a", 9, 9), quarterOf(30, "a", 8, 9), quarterOf(45, "a", 9, 9)), "...-0 120-... 15-45")
+	f(all, append(whole(0, 120, "b"), quarterOf(15, "a", 9, 9), quarterOf(75, "a", 8, 9)), "...-0 120-... 15-90")
 	f(all, append(whole(0, 120, "b"), quarterOf(15, "a", 9, 9), quarterOf(75, "a", 9, 9)), "...-0 120-...") // silent, and no number is missing
-	f(all, append(whole(0, 120, "b"), quarterOf(15, "a", 9, 9), quarterOf(30, "a", 7, 0)), "...-0 120-... 30-45")
+	f(all, append(whole(0, 120, "b"), quarterOf(15, "a", 9, 9), quarterOf(30, "a", 7, 0)), "...-0 120-... 15-45")
 	f(all, append(whole(0, 120, "b"), quarterOf(15, "a", 9, 0), quarterOf(30, "a", 7, 0)), "...-0 120-...") // no numbers at all
 }
 
