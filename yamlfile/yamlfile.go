@@ -3,6 +3,7 @@
 package yamlfile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -44,6 +45,7 @@ func (r *Reader) Errorf(n Node, format string, args ...any) {
 
 // Parse gives the top of the tree, nil for a file with nothing in it or one that is not YAML.
 func (r *Reader) Parse(data []byte) Node {
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // some editors begin a file with it
 	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		line, text := 1, err.Error()
@@ -55,7 +57,11 @@ func (r *Reader) Parse(data []byte) Node {
 			}
 		}
 		text, _, _ = strings.Cut(text, "\n")
-		r.Errs = append(r.Errs, Error{r.File, line, "not YAML: " + text + "; look at the indentation and the quotes of this line"})
+		advice := "; look at the indentation and the quotes of this line"
+		if tabbed(data, line) {
+			text, advice = "a tab stands before the text of this line", ": put blanks in its place"
+		}
+		r.Errs = append(r.Errs, Error{r.File, line, "not YAML: " + text + advice})
 		return nil
 	}
 	var top Node
@@ -70,6 +76,16 @@ func (r *Reader) Parse(data []byte) Node {
 		top = doc.Body
 	}
 	return top
+}
+
+// tabbed tells whether a line, from 1, has a tab in its indentation.
+func tabbed(data []byte, line int) bool {
+	for l := range bytes.Lines(data) {
+		if line--; line == 0 {
+			return bytes.IndexByte(l[:len(l)-len(bytes.TrimLeft(l, " \t"))], '\t') >= 0
+		}
+	}
+	return false
 }
 
 // Object reads a mapping that may have the given keys.
@@ -127,12 +143,18 @@ func (o *Object) Text(key string) string {
 	return s
 }
 
-// Needed is text that has to be there.
+// Needed is text that has to be there, and not empty.
 func (o *Object) Needed(key string) string {
 	if !o.Has(key) {
 		o.Errorf(key, "is missing: add %s: VALUE", key)
+		return ""
 	}
-	return o.Text(key)
+	before := len(o.r.Errs)
+	s := o.Text(key)
+	if s == "" && len(o.r.Errs) == before {
+		o.Errorf(key, "has no value: write one")
+	}
+	return s
 }
 
 // Errorf notes an error of a key.

@@ -37,6 +37,7 @@ func TestRead(t *testing.T) {
 	f("a: \"00\"\nb: [1.50, x]\n", "00|1.50|x")
 	f("b: 7\nc: [{d: no}, {d: 1e3}]\n", "|7|no|1e3")
 	f("a: ~\n# nothing else\n", "")
+	f("\ufeffa: 1\n", "1")
 }
 
 func TestErrors(t *testing.T) {
@@ -60,6 +61,7 @@ func TestErrors(t *testing.T) {
 	f("a: [1]\nb: {x: 1}\nc: 1\n", "1: thing: a: a list where one value", "2: thing: b: a mapping where one value", `3: thing: c: "1" where a list`)
 	f("c:\n- d: 1\n- {}\n", "3: part: d: is missing")
 	f("a: 'x\n", "1: not YAML")
+	f("a: 1\n\tb: 2\n", "2: not YAML: a tab stands before the text of this line: put blanks in its place")
 	f("a: 1\n---\na: 2\n", "3: a second document")
 }
 

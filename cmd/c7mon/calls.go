@@ -192,8 +192,9 @@ func timeSpan(from, to string, zone *time.Location) (a, b wire.Time, err error) 
 
 // dayOrTime gives the beginning and the end of a day, or a time twice.
 func dayOrTime(flag, s string, zone *time.Location) (begin, end wire.Time, err error) {
-	if d, err := time.ParseInLocation("2006-01-02", s, zone); err == nil {
-		return wire.TimeOf(d), wire.TimeOf(d.AddDate(0, 0, 1)), nil
+	if d, err := reports.ParseDay(s); err == nil {
+		begin, end = reports.Period{From: d, To: d, Zone: zone}.Bounds()
+		return begin, end, nil
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil {
