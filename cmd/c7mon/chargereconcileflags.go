@@ -30,8 +30,9 @@ without a book money is not compared.
 
 Without --from and --to the time of the file is judged: a call without a record counts where each of its times lies between the
 first and the last of the file. With them that time is judged, and a call in it that the file does not reach is missing there.
-Files that are cut by days want the next day's file beside them: --cdr may be repeated. Calls are read from 26 hours before to
-26 hours after what is judged, so that a clock that is wrong by up to as much is found.
+Files that are cut by days want those of the days before and after beside them: --cdr may be repeated. Calls are read from 26
+hours before to 26 hours after the times of the file; a clock that is off by more is followed as long as some calls lie there. A
+file that is compressed by gzip is read as it is.
 
 --list prints each call and record of a class, with the id of the call (c7mon show ID) and the line of the record. In text the
 table comes first, and the columns are those that fit a terminal; the other formats have all of them, and the list alone. A list
