@@ -109,6 +109,7 @@ type moneyField struct {
 	decimal byte
 	group   byte // 0 for none
 	implied int  // decimals that no mark separates
+	strip   [256]bool
 }
 
 // A filter tells which rows are records.

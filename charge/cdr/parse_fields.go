@@ -140,7 +140,7 @@ func (p *mapFile) nameField(columns *yamlfile.Object, key string, most int) name
 }
 
 func (p *mapFile) moneyField(columns *yamlfile.Object) {
-	f, o := p.field(columns, "money", 1, "decimal", "group", "implied_decimals")
+	f, o := p.field(columns, "money", 1, "decimal", "group", "implied_decimals", "strip")
 	money := moneyField{field: f, decimal: '.'}
 	if o == nil {
 		return
@@ -148,7 +148,13 @@ func (p *mapFile) moneyField(columns *yamlfile.Object) {
 	money.decimal = p.octet(o, "decimal", '.')
 	money.group = p.octet(o, "group", 0)
 	money.implied = p.count(o, "implied_decimals", 0, 9)
+	strip := p.octets(o.At("strip"), o.Text("strip"))
+	for i := range len(strip) {
+		money.strip[strip[i]] = true
+	}
 	switch {
+	case strings.ContainsAny(strip, "+-0123456789") || money.strip[money.decimal] && money.implied == 0:
+		o.Errorf("strip", "%q: digits, signs and the mark of the decimals cannot be left out", o.Text("strip"))
 	case money.group == money.decimal:
 		o.Errorf("group", "%q separates the decimals: they have to differ", money.group)
 	case strings.ContainsRune("+-", rune(money.decimal)) || strings.ContainsRune("+-", rune(money.group)):

@@ -83,6 +83,8 @@ func TestParseErrors(t *testing.T) {
 	f(small+"  tariff: {names: [a = b]}\n  cic: {columns: [I, O]}\n  answer: {columns: [a, b, c]}", "6: tariff: column: is missing: add column: NAME",
 		"7: columns: cic: two columns are for a trunk_group of two: take one away", "8: answer: columns: 3 columns: at most 2 can be read")
 	f(small+"  money: {column: M, decimal: \",\", group: \",\", implied_decimals: 2}", "6: money: group: ',' separates the decimals: they have to differ")
+	f(small+"  money: {column: M, strip: \"$.\"}", "6: money: strip: \"$.\": digits, signs and the mark of the decimals cannot be left out")
+	f(small+"  money: {column: M, strip: \"-\"}", "6: money: strip: \"-\": digits, signs and the mark of the decimals cannot be left out")
 	f(small+"  money: {column: M, decimal: \",\", implied_decimals: 2}", "6: money: decimal: beside implied_decimals: take one of them away")
 	f(small+"only:\n  - {column: T}\n  - {values: [a]}\n  - x", "7: only: values: is missing: add values: [MOC, ...]",
 		"8: only: column: is missing: add column: VALUE", `9: only: "x" where keys are needed: one of column, values, each with a colon`)

@@ -98,6 +98,9 @@ func readColons(first int64, text []byte) (seconds int64, rest []byte, ok bool) 
 // read reads an amount in the smallest part of a currency that has so many decimals. Nothing is rounded; the reason is "" where
 // it is an amount.
 func (f *moneyField) read(text []byte, decimals int) (amount int64, reason string) {
+	for len(text) > 0 && f.strip[text[0]] { // before the sign
+		text = text[1:]
+	}
 	negative := len(text) > 0 && text[0] == '-'
 	if negative || len(text) > 0 && text[0] == '+' {
 		text = text[1:]
@@ -129,6 +132,8 @@ func (f *moneyField) mantissa(text []byte) (n int64, decimals int, reason string
 	last := byte('x') // no digit
 	for _, c := range text {
 		switch {
+		case f.strip[c]:
+			continue
 		case c-'0' <= 9:
 			if n > (math.MaxInt64-9)/10 {
 				return 0, 0, "too large"
@@ -139,7 +144,7 @@ func (f *moneyField) mantissa(text []byte) (n int64, decimals int, reason string
 			} else if group >= 0 {
 				group++
 			}
-		case last-'0' > 9 || mark || c != f.decimal && (f.group == 0 || c != f.group) || group >= 0 && group != 3:
+		case last-'0' > 9 && (last != 'x' || c != f.decimal) || mark || c != f.decimal && (f.group == 0 || c != f.group) || group >= 0 && group != 3:
 			return 0, 0, none
 		case c == f.decimal:
 			mark, group = true, -1

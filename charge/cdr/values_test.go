@@ -80,6 +80,14 @@ func TestMoney(t *testing.T) {
 	f(comma, 2, "12,34", 1234)
 	f(implied, 2, "0012340", 1234)
 	f(implied, 3, "5", 5)
+	f(plain, 2, ".5", 50)
+	f(plain, 2, "-.07", -7)
+	signs := plain
+	signs.strip['$'], signs.strip[' '] = true, true
+	f(signs, 2, "$1.32", 132)
+	f(signs, 2, "-$ 1.32", -132)
+	f(signs, 2, "$-1.32 $", -132)
+	f(signs, 0, "1 000 000", 1000000)
 }
 
 func TestMoneyFailure(t *testing.T) {
@@ -91,7 +99,7 @@ func TestMoneyFailure(t *testing.T) {
 	}
 	const none, fine, large = "no amount with the marks that the map says", "more decimals than the currency has", "too large"
 	plain, comma := moneyField{decimal: '.'}, moneyField{decimal: ',', group: '.'}
-	for _, text := range []string{"", "-", "x", "1x", ".", ".5", "5.", "1.2.3", "1,2", "--1", "1e3", "1 000", "1'000"} {
+	for _, text := range []string{"", "-", "x", "1x", ".", "..5", "$5", "5.", "1.2.3", "1,2", "--1", "1e3", "1 000", "1'000"} {
 		f(plain, 2, text, none)
 	}
 	f(plain, 0, "0.5", fine) // nothing is rounded
