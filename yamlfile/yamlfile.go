@@ -152,9 +152,17 @@ func (o *Object) Needed(key string) string {
 	before := len(o.r.Errs)
 	s := o.Text(key)
 	if s == "" && len(o.r.Errs) == before {
-		o.Errorf(key, "has no value: write one")
+		o.NoValue(key)
 	}
 	return s
+}
+
+// NoValue notes, once, that a key is there and says nothing.
+func (o *Object) NoValue(key string) {
+	o.Errorf(key, "has no value: write one")
+	if n := len(o.r.Errs) - 1; slices.Contains(o.r.Errs[:n], o.r.Errs[n]) {
+		o.r.Errs = o.r.Errs[:n] // another reader of the key found it
+	}
 }
 
 // Errorf notes an error of a key.

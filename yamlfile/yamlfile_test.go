@@ -60,6 +60,7 @@ func TestErrors(t *testing.T) {
 	f("- a\n", "1: thing: a list where keys are needed")
 	f("a: [1]\nb: {x: 1}\nc: 1\n", "1: thing: a: a list where one value", "2: thing: b: a mapping where one value", `3: thing: c: "1" where a list`)
 	f("c:\n- d: 1\n- {}\n", "3: part: d: is missing")
+	f("c:\n- d: ''\n- d: [1]\n", "2: part: d: has no value: write one", "3: part: d: a list where one value")
 	f("a: 'x\n", "1: not YAML")
 	f("a: 1\n\tb: 2\n", "2: not YAML: a tab stands before the text of this line: put blanks in its place")
 	f("a: 1\n---\na: 2\n", "3: a second document")

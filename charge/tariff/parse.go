@@ -61,7 +61,7 @@ func (p *sections) object(n yamlfile.Node, what string, keys ...string) *yamlfil
 		case plain && text == "" && !list && key != "prefix",
 			!o.Has(key) && (list || slices.Contains(mayLack, key)),
 			list && yamlfile.Describe(v) == "a list" && len(o.List(key)) == 0:
-			o.Errorf(key, "has no value: write one, or take the key away")
+			o.NoValue(key)
 		}
 	}
 	return o
