@@ -252,8 +252,8 @@ func minutes(l Lang, d time.Duration) Cell {
 	return decimal(l, fmt.Sprintf("%d.%02d", n/100, n%100))
 }
 
-// decimal gives a cell of a number that has a point.
-func decimal(l Lang, text string) Cell { return Cell{l.decimal(text), text, Fixed(text)} }
+// decimal gives a cell of an amount.
+func decimal(l Lang, text string) Cell { return Cell{l.amount(text), text, Fixed(text)} }
 
 func (in *ChargesInput) title() string {
 	x := in.Style.Lang.chargeTexts()
@@ -334,8 +334,8 @@ func (in *ChargesInput) notes() []string {
 	notes = append(notes, fmt.Sprintf(x.total, s.calls, s.rated, s.free, s.notAnswered, s.notRated))
 	for _, c := range s.currencies() {
 		m := s.money[c]
-		notes = append(notes, fmt.Sprintf(x.sum, in.Style.Lang.decimal(c.Format(m.money)), c.Code, minutes(in.Style.Lang, m.talk).Text,
-			in.Style.Lang.decimal(m.units.String())))
+		notes = append(notes, fmt.Sprintf(x.sum, in.Style.Lang.amount(c.Format(m.money)), c.Code, minutes(in.Style.Lang, m.talk).Text,
+			in.Style.Lang.amount(m.units.String())))
 	}
 	var why []counter
 	for _, status := range tariff.Statuses() {

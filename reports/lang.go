@@ -96,6 +96,27 @@ func (l Lang) decimal(s string) string {
 	return s
 }
 
+// amount writes such a number with its thousands apart: "82,525,720", "1.234,50".
+func (l Lang) amount(s string) string {
+	group := byte(',')
+	if l == Vietnamese {
+		group = '.'
+	}
+	sign := s[:len(s)-len(strings.TrimPrefix(s, "-"))]
+	whole, fraction, _ := strings.Cut(s[len(sign):], ".")
+	b := append(make([]byte, 0, 2*len(s)), sign...)
+	for i := range len(whole) {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b = append(b, group)
+		}
+		b = append(b, whole[i])
+	}
+	if fraction != "" {
+		b = append(b, l.decimal("."+fraction)...)
+	}
+	return string(b)
+}
+
 // period writes the days of a period as they stand in a title, without what both ends share: "từ 12 đến 18/10/2003",
 // "12 to 18 October 2003".
 func (l Lang) period(p Period) string {

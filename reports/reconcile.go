@@ -237,7 +237,7 @@ func (in *ReconcileInput) money(amount int64, known bool) Cell {
 		return Cell{}
 	}
 	text := in.Currency.Format(amount)
-	return Cell{in.Style.Lang.decimal(text), text, Fixed(text)}
+	return decimal(in.Style.Lang, text)
 }
 
 // span gives a duration: for readers in seconds, for programs in whole milliseconds.

@@ -92,3 +92,21 @@ func TestNames(t *testing.T) {
 		}
 	}
 }
+
+func TestAmount(t *testing.T) {
+	f := func(text, en, vi string) {
+		t.Helper()
+		if a, b := English.amount(text), Vietnamese.amount(text); a != en || b != vi {
+			t.Errorf("%s: %s and %s, want %s and %s", text, a, b, en, vi)
+		}
+	}
+	f("0", "0", "0")
+	f("-1", "-1", "-1")
+	f("999", "999", "999")
+	f("1000", "1,000", "1.000")
+	f("-100000.50", "-100,000.50", "-100.000,50")
+	f("82525720", "82,525,720", "82.525.720")
+	f("9223372036854775807", "9,223,372,036,854,775,807", "9.223.372.036.854.775.807")
+	f("0.001", "0.001", "0,001")
+	f("", "", "")
+}
