@@ -53,7 +53,7 @@ var classes = [numClasses]struct {
 	Duration: {"duration", Difference, "The durations differ by more than the tolerance."},
 	Answer: {"answer", Difference, "The times of answer differ by more than the tolerance though the duration fits, " +
 		"or the record has an answer where the call had none and nothing is charged."},
-	ChargedNotAnswered: {"charged_not_answered", Difference, "The record is charged, and the call was not answered."},
+	ChargedNotAnswered: {"charged_not_answered", Difference, "The record is charged, and the call, heard wholly, was not answered."},
 	AnsweredNotCharged: {"answered_not_charged", Difference, "The call was answered and is not free, and the record says not answered, " +
 		"not charged, no duration or no money."},
 	ChargedFree: {"charged_free", Difference, "The exchange said no charge for the call, and the record has money."},

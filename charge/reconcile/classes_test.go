@@ -226,6 +226,14 @@ func TestAlone(t *testing.T) {
 	f(gap(-160, -155, ""), nil, noAnswer, Unseen)
 	f(gap(73, 80, ""), nil, noAnswer, FileOnly)
 
+	// An answer that was not heard. A record says when it was, but not that it was at a time at which the lines were heard.
+	tried1 := call(unanswered)
+	f(gap(100, 200, ""), tried1, record(), ChargedNotAnswered)
+	f(gap(5, 20, ""), tried1, record(), Unproved)
+	f(gap(5, 20, "G"), tried1, record(), Unproved)
+	f(gap(5, 20, "H"), tried1, record(), ChargedNotAnswered)
+	f(gap(29, 200, ""), tried1, record(), Unproved)
+
 	// Second records.
 	twice := []cdr.Record{entered(), entered(func(r *cdr.Record) { r.Line = 3 })}
 	f(Options{}, call(), twice, Matched, Double)

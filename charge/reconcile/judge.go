@@ -75,10 +75,25 @@ func (x *Result) answerOff(c *call, r *record) (d time.Duration, ok bool) {
 // pair gives the class of a call and its record.
 func (x *Result) pair(c *call, r *record) Class {
 	class := x.compare(c, r)
-	if class != Matched && c.flags&sure == 0 {
+	if class != Matched && c.flags&sure == 0 || class == ChargedNotAnswered && x.mayBeAnswered(c) {
 		return Unproved
 	}
 	return class
+}
+
+// mayBeAnswered tells whether the answer of a call without one may be what was not heard. A loss that shows long after the end of a
+// call says nothing of the call, but then nothing says that it was not its answer.
+func (x *Result) mayBeAnswered(c *call) bool {
+	from, to := c.times[byStart], c.times[byEnd]
+	switch {
+	case !from.Known() && !to.Known():
+		return false
+	case !from.Known():
+		from = to
+	case !to.Known():
+		to = from
+	}
+	return x.missed(from, to, x.m.names.text(c.group))
 }
 
 // compare gives the first difference between a call and its record, Matched where there is none.
@@ -206,7 +221,12 @@ func (x *Result) unheard(r *record) bool {
 		from, to = end.Add(-ringing-max(r.duration, 0)), end
 	}
 	from, to = from.Add(-tolerance), to.Add(tolerance)
-	group := string(x.m.names.text(r.group))
+	return x.missed(from, to, x.m.names.text(r.group))
+}
+
+// missed tells whether a gap touches a time, on a trunk group where one is named.
+func (x *Result) missed(from, to wire.Time, name []byte) bool {
+	group := string(name)
 	n, _ := slices.BinarySearchFunc(x.gaps.list, to, func(g Gap, t wire.Time) int {
 		if g.From <= t {
 			return -1

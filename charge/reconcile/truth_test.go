@@ -246,11 +246,11 @@ func (w world) faults(t testing.TB, x *made, rng *rand.Rand) {
 				n.Line = r.Line
 				w.strip(&n)
 				*r = n
-				both(o, ChargedNotAnswered)
+				both(o, x.unlessMissed(o, ChargedNotAnswered))
 				return
 			}
-			more(n, ChargedNotAnswered)
-			x.call[o.ID] = ChargedNotAnswered
+			more(n, x.unlessMissed(o, ChargedNotAnswered))
+			x.call[o.ID] = x.unlessMissed(o, ChargedNotAnswered)
 		})
 	put(paid, func(o *Observed, r *cdr.Record) { // the second record, with another start of the charging or none
 		n := *r
@@ -285,6 +285,16 @@ func (w world) faults(t testing.TB, x *made, rng *rand.Rand) {
 		})
 	}
 	x.gather(gone)
+}
+
+// unlessMissed gives the class, and Unproved where the lines of a call missed something while it was up.
+func (x *made) unlessMissed(o *Observed, c Class) Class {
+	for _, g := range x.gaps {
+		if g.From <= o.End && g.To >= o.Start && g.TrunkGroup == o.TrunkGroup {
+			return Unproved
+		}
+	}
+	return c
 }
 
 // free tells whether the record of a call can fit no other one: none of the same numbers is near at any of its times.
