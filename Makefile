@@ -43,7 +43,7 @@ test: ## run the tests, with PostgreSQL, tshark, Chromium and Poppler
 
 race: ## run the tests under the race detector
 	@scripts/need go postgresql tshark iproute2 chromium poppler-utils gcc
-	CGO_ENABLED=1 go test -race $(TESTFLAGS) $(PKG)
+	CGO_ENABLED=1 go test -race -timeout 30m $(TESTFLAGS) $(PKG)
 
 check: ## everything that CI runs: test, gofmt, vet, staticcheck, race, tidy, fuzz
 	.ci/run
