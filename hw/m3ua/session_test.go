@@ -321,6 +321,7 @@ func TestEarlyFlood(t *testing.T) {
 func TestBeat(t *testing.T) {
 	waits := patient
 	waits.beat, waits.tick = time.Millisecond, time.Millisecond
+	read := make(chan struct{}) // the peer stays until its message is read: else a BEAT may find nobody before that
 	d, done := with(t, &dialer{times: waits}, func(p *stp) {
 		p.activate(10)
 		for i := range 5 {
@@ -331,8 +332,10 @@ func TestBeat(t *testing.T) {
 			p.send(messages.NewHeartbeatAck(b.HeartbeatData))
 		}
 		p.send(message("text"))
+		<-read
 	})
 	isMessage(t, next(t, open(t, d)), encoded(t, message("text")))
+	close(read)
 	<-done
 }
 
